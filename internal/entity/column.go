@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package entity
+
+import (
+	"time"
+
+	"securescore/internal/posture"
+)
+
+// Column holds one field of all rows of a table. Which slices are used follows
+// from the type; a row that is not in Known has no value.
+type Column struct {
+	Type  Type
+	Known Bits
+	True  Bits     // Bool: rows that are true, always a part of Known
+	Ints  []int64  // Int, Seconds; Time in microseconds since 1970 UTC
+	Codes []uint32 // String: position in Dict
+	Spans []Span   // Strings: positions in Items
+	Items []uint32 // Strings: positions in Dict
+	Dict  Dict
+
+	why map[int]posture.Reason
+}
+
+// Span is a part of Column.Items.
+type Span struct{ Start, End uint32 }
+
+// Dict numbers the distinct strings of a column.
+type Dict struct {
+	Values []string
+	codes  map[string]uint32
+}
+
+// Code returns the number of s, adding it when it is new.
+func (d *Dict) Code(s string) uint32 {
+	if c, ok := d.codes[s]; ok {
+		return c
+	}
+	if d.codes == nil {
+		d.codes = make(map[string]uint32)
+	}
+	c := uint32(len(d.Values)) //nolint:gosec // a table has fewer than 2^32 distinct strings
+	d.codes[s] = c
+	d.Values = append(d.Values, s)
+	return c
+}
+
+// Lookup returns the number of s, and false when no row holds it.
+func (d *Dict) Lookup(s string) (uint32, bool) {
+	c, ok := d.codes[s]
+	return c, ok
+}
+
+// Text returns the string of a row. The row must be known.
+func (c *Column) Text(row int) string { return c.Dict.Values[c.Codes[row]] }
+
+// List returns the codes of a row's list. The row must be known.
+func (c *Column) List(row int) []uint32 { return c.Items[c.Spans[row].Start:c.Spans[row].End] }
+
+// Moment returns the time of a row. The row must be known.
+func (c *Column) Moment(row int) time.Time { return time.UnixMicro(c.Ints[row]).UTC() }
+
+// Value returns a row's value as bool, int64, string, time.Time or []string,
+// and false when it is unknown.
+func (c *Column) Value(row int) (any, bool) {
+	if !c.Known.Has(row) {
+		return nil, false
+	}
+	switch c.Type {
+	case Bool:
+		return c.True.Has(row), true
+	case Int, Seconds:
+		return c.Ints[row], true
+	case String:
+		return c.Text(row), true
+	case Time:
+		return c.Moment(row), true
+	case Strings:
+		list := make([]string, 0, len(c.List(row)))
+		for _, code := range c.List(row) {
+			list = append(list, c.Dict.Values[code])
+		}
+		return list, true
+	}
+	return nil, false
+}
+
+// Why explains an unknown value. Without a note of its own it is a field that
+// the evidence does not hold.
+func (c *Column) Why(row int) posture.Reason { return c.why[row] }
+
+// grow makes room for n rows, the new ones unknown.
+func (c *Column) grow(n int) {
+	c.Known = c.Known.grown(n)
+	switch c.Type {
+	case Bool:
+		c.True = c.True.grown(n)
+	case Int, Seconds, Time:
+		c.Ints = append(c.Ints, 0)
+	case String:
+		c.Codes = append(c.Codes, 0)
+	case Strings:
+		c.Spans = append(c.Spans, Span{})
+	}
+}
+
+// put stores a value of the column's type.
+func (c *Column) put(row int, v any) {
+	c.Known.Add(row)
+	delete(c.why, row)
+	switch v := v.(type) {
+	case bool:
+		c.True.Put(row, v)
+	case int64:
+		c.Ints[row] = v
+	case string:
+		c.Codes[row] = c.Dict.Code(v)
+	case time.Time:
+		c.Ints[row] = v.UnixMicro()
+	case []string:
+		start := uint32(len(c.Items)) //nolint:gosec // a table has fewer than 2^32 list items
+		for _, s := range v {
+			c.Items = append(c.Items, c.Dict.Code(s))
+		}
+		c.Spans[row] = Span{start, start + uint32(len(v))} //nolint:gosec // as above
+	}
+}
+
+// clear makes a row unknown.
+func (c *Column) clear(row int, why posture.Reason) {
+	c.Known.Remove(row)
+	if c.Type == Bool {
+		c.True.Remove(row)
+	}
+	if why.Code != "" {
+		if c.why == nil {
+			c.why = make(map[int]posture.Reason)
+		}
+		c.why[row] = why
+	}
+}
