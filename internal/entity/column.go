@@ -3,6 +3,7 @@
 package entity
 
 import (
+	"slices"
 	"time"
 
 	"securescore/internal/posture"
@@ -15,48 +16,28 @@ type Column struct {
 	Known Bits
 	True  Bits     // Bool: rows that are true, always a part of Known
 	Ints  []int64  // Int, Seconds; Time in microseconds since 1970 UTC
-	Codes []uint32 // String: position in Dict
-	Spans []Span   // Strings: positions in Items
+	Codes []uint32 // String: position in Dict; Strings: position in Lists
+	Lists []Span   // Strings: the distinct lists, as positions in Items
 	Items []uint32 // Strings: positions in Dict
 	Dict  Dict
 
-	why map[int]posture.Reason
+	lists index // finds the position in Lists of a list
+	why   map[int]posture.Reason
 }
 
 // Span is a part of Column.Items.
 type Span struct{ Start, End uint32 }
 
-// Dict numbers the distinct strings of a column.
-type Dict struct {
-	Values []string
-	codes  map[string]uint32
-}
-
-// Code returns the number of s, adding it when it is new.
-func (d *Dict) Code(s string) uint32 {
-	if c, ok := d.codes[s]; ok {
-		return c
-	}
-	if d.codes == nil {
-		d.codes = make(map[string]uint32)
-	}
-	c := uint32(len(d.Values)) //nolint:gosec // a table has fewer than 2^32 distinct strings
-	d.codes[s] = c
-	d.Values = append(d.Values, s)
-	return c
-}
-
-// Lookup returns the number of s, and false when no row holds it.
-func (d *Dict) Lookup(s string) (uint32, bool) {
-	c, ok := d.codes[s]
-	return c, ok
-}
-
 // Text returns the string of a row. The row must be known.
 func (c *Column) Text(row int) string { return c.Dict.Values[c.Codes[row]] }
 
 // List returns the codes of a row's list. The row must be known.
-func (c *Column) List(row int) []uint32 { return c.Items[c.Spans[row].Start:c.Spans[row].End] }
+func (c *Column) List(row int) []uint32 { return c.Distinct(c.Codes[row]) }
+
+// Distinct returns the codes of one of the distinct lists.
+func (c *Column) Distinct(list uint32) []uint32 {
+	return c.Items[c.Lists[list].Start:c.Lists[list].End]
+}
 
 // Moment returns the time of a row. The row must be known.
 func (c *Column) Moment(row int) time.Time { return time.UnixMicro(c.Ints[row]).UTC() }
@@ -98,10 +79,8 @@ func (c *Column) grow(n int) {
 		c.True = c.True.grown(n)
 	case Int, Seconds, Time:
 		c.Ints = append(c.Ints, 0)
-	case String:
+	case String, Strings:
 		c.Codes = append(c.Codes, 0)
-	case Strings:
-		c.Spans = append(c.Spans, Span{})
 	}
 }
 
@@ -119,12 +98,29 @@ func (c *Column) put(row int, v any) {
 	case time.Time:
 		c.Ints[row] = v.UnixMicro()
 	case []string:
-		start := uint32(len(c.Items)) //nolint:gosec // a table has fewer than 2^32 list items
-		for _, s := range v {
-			c.Items = append(c.Items, c.Dict.Code(s))
-		}
-		c.Spans[row] = Span{start, start + uint32(len(v))} //nolint:gosec // as above
+		c.Codes[row] = c.intern(v)
 	}
+}
+
+// intern numbers the list. People share few combinations of roles, methods or
+// licences: kept once, they cost four bytes a row and rules look at each of
+// them once.
+func (c *Column) intern(v []string) uint32 {
+	start := len(c.Items)
+	for _, s := range v {
+		c.Items = append(c.Items, c.Dict.Code(s))
+	}
+	list := c.Items[start:]
+	hash := func(code uint32) uint64 { return hashCodes(c.Distinct(code)) }
+	same := func(code uint32) bool { return slices.Equal(c.Distinct(code), list) }
+	if code, ok := c.lists.find(hashCodes(list), same); ok {
+		c.Items = c.Items[:start]
+		return code
+	}
+	code := uint32(len(c.Lists))                                         //nolint:gosec // a table has fewer than 2^32 lists
+	c.Lists = append(c.Lists, Span{uint32(start), uint32(len(c.Items))}) //nolint:gosec // nor items
+	c.lists.add(code, hash)
+	return code
 }
 
 // clear makes a row unknown.
