@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"securescore/internal/posture"
+	"securescore/internal/score"
 )
 
 // Licence says whether the service plans of a control are there.
@@ -37,7 +38,7 @@ type Action struct {
 	Product  string            `json:"product"`
 	Scored   bool              `json:"scored" doc:"False for an action that is worth no points"`
 	Rank     *int              `json:"rank" doc:"1 is best; null when no points are left or the action does not count"`
-	Impact   *Percent          `json:"impact" doc:"What the points that are left would add to the score; null when not known"`
+	Impact   *score.Percent    `json:"impact" nullable:"true" doc:"What the points that are left would add to the score; null when not known"`
 	Score    *Score            `json:"score,omitempty" doc:"Absent when the action does not count in the score"`
 	Worth    posture.Points    `json:"worth" doc:"What the action is worth in full, also when it does not count"`
 	Status   posture.Status    `json:"status" enum:"toAddress,planned,riskAccepted,thirdParty,alternateMitigation,completed"`
@@ -74,9 +75,9 @@ type ActionDetail struct {
 	References     []Reference      `json:"references" nullable:"false"`
 	Entity         EntityWords      `json:"entity"`
 	Counts         Counts           `json:"counts"`
-	Strict         *posture.Outcome `json:"strict" enum:"pass,fail,unknown" doc:"Verdict of strict mode; null where it has no meaning"`
+	Strict         *posture.Outcome `json:"strict" nullable:"true" enum:"pass,fail,unknown" doc:"Verdict of strict mode; null where it has no meaning"`
 	Decision       *Decision        `json:"decision,omitempty"`
-	Lost           *posture.Points  `json:"lost" doc:"Points regressed within 90 days; null when not regressed"`
+	Lost           *posture.Points  `json:"lost" nullable:"true" doc:"Points regressed within 90 days; null when not regressed"`
 	Events         int              `json:"events" doc:"Entries in the history"`
 	Microsoft      *MicrosoftAction `json:"microsoft,omitempty" doc:"Absent when none was imported"`
 }
@@ -129,7 +130,7 @@ type Decision struct {
 type MicrosoftAction struct {
 	Day     string          `json:"day" format:"date"`
 	Earned  posture.Points  `json:"earned"`
-	Maximum *posture.Points `json:"maximum" doc:"Null when Microsoft did not give it"`
+	Maximum *posture.Points `json:"maximum" nullable:"true" doc:"Null when Microsoft did not give it"`
 	Status  string          `json:"status" doc:"Implementation status in Microsoft's words, hostile text; may be empty"`
 }
 

@@ -4,4 +4,6 @@
 // the types that go over the wire, and the OpenAPI document made from them. It
 // reads through one interface, Reader, and decides nothing about scores: every
 // rank, percentage and status comes from the stations below.
+//
+//go:generate go run ./generate
 package portalapi

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"securescore/internal/posture"
+	"securescore/internal/score"
 )
 
 // Tenant is one organisation that is scored.
@@ -62,7 +63,7 @@ type MicrosoftScore struct {
 	Day     string         `json:"day" format:"date" doc:"The day that Microsoft gave it for"`
 	Current posture.Points `json:"current"`
 	Maximum posture.Points `json:"maximum"`
-	Percent *Percent       `json:"percent"`
+	Percent *score.Percent `json:"percent" nullable:"true"`
 	Matched int            `json:"matched" doc:"Actions of our catalogue that Microsoft gave a value for"`
 	Unknown int            `json:"unknown" doc:"Actions of Microsoft's that our catalogue does not hold"`
 }

@@ -3,31 +3,19 @@
 package portalapi
 
 import (
-	"math/big"
-
 	"securescore/internal/posture"
+	"securescore/internal/score"
 )
-
-// Percent counts hundredths of a percent: 4330 is 43.30 %. It is truncated,
-// never rounded up, so that 100 % always means all of it.
-type Percent int64
 
 // PercentOf is the share of part in whole, truncated to two places. It is nil
 // when there is nothing to divide by: no evidence is not a score of zero.
-func PercentOf(part, whole posture.Points) *Percent {
-	if whole <= 0 {
+func PercentOf(part, whole posture.Points) *score.Percent {
+	p, ok := score.Share(part, whole)
+	if !ok {
 		return nil
 	}
-	p := new(big.Int).Mul(big.NewInt(int64(part)), big.NewInt(10000))
-	value := Percent(p.Quo(p, big.NewInt(int64(whole))).Int64())
-	return &value
+	return &p
 }
-
-// MarshalJSON writes a JSON number with at most two places.
-func (p Percent) MarshalJSON() ([]byte, error) { return posture.Points(p).MarshalJSON() }
-
-// UnmarshalJSON reads a JSON number with at most two places.
-func (p *Percent) UnmarshalJSON(data []byte) error { return (*posture.Points)(p).UnmarshalJSON(data) }
 
 // Score is a sum of points. Make it with NewScore, so that its parts agree.
 type Score struct {
@@ -35,7 +23,7 @@ type Score struct {
 	Credited posture.Points `json:"credited" doc:"Points that third parties, mitigations and exemptions add"`
 	Earned   posture.Points `json:"earned" doc:"Measured and credited together"`
 	Maximum  posture.Points `json:"maximum" doc:"Points that could be earned"`
-	Percent  *Percent       `json:"percent" doc:"Earned of maximum, truncated to two places; null when there is no maximum"`
+	Percent  *score.Percent `json:"percent" nullable:"true" doc:"Earned of maximum, truncated to two places; null when there is no maximum"`
 }
 
 // NewScore adds measured and credited up and takes their share of maximum.
@@ -50,24 +38,22 @@ func NewScore(measured, credited, maximum posture.Points) Score {
 }
 
 // Coverage says how much of the catalogue a score speaks of. Make it with
-// NewCoverage. Scored controls only; NotScored counts the others.
+// NewCoverage.
 type Coverage struct {
-	Assessed      int            `json:"assessed" doc:"Controls that count in the score"`
-	NotAssessed   int            `json:"notAssessed" doc:"Controls that could not be assessed and stay out"`
+	Assessed      int            `json:"assessed" doc:"Controls that were assessed"`
+	NotAssessed   int            `json:"notAssessed" doc:"Controls that could not be assessed"`
 	NotApplicable int            `json:"notApplicable" doc:"Controls without anything to look at"`
-	NotScored     int            `json:"notScored" doc:"Controls that are worth no points"`
 	LeftOut       posture.Points `json:"leftOut" doc:"What the controls that could not be assessed are worth"`
-	Percent       *Percent       `json:"percent" doc:"Assessed of assessed and not assessed; null when there are none"`
+	Percent       *score.Percent `json:"percent" nullable:"true" doc:"Assessed part of all points that apply, truncated to two places; null when nothing that applies is worth points"`
 }
 
-// NewCoverage takes the share of assessed controls among those that apply.
-func NewCoverage(assessed, notAssessed, notApplicable, notScored int, leftOut posture.Points) Coverage {
+// NewCoverage reads the coverage of a total.
+func NewCoverage(t score.Total) Coverage {
 	return Coverage{
-		Assessed:      assessed,
-		NotAssessed:   notAssessed,
-		NotApplicable: notApplicable,
-		NotScored:     notScored,
-		LeftOut:       leftOut,
-		Percent:       PercentOf(posture.Points(assessed), posture.Points(assessed+notAssessed)),
+		Assessed:      t.Controls - t.NotAssessed - t.NotApplicable,
+		NotAssessed:   t.NotAssessed,
+		NotApplicable: t.NotApplicable,
+		LeftOut:       t.Applicable - t.Assessed,
+		Percent:       PercentOf(t.Assessed, t.Applicable),
 	}
 }

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package portalapi
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"securescore/internal/posture"
+)
+
+// Ranges of days: what is shown when nothing is asked for, and the longest.
+const (
+	defaultDays = 90
+	longestDays = 3660
+)
+
+func (a *API) tenantOperations() {
+	register(a, huma.Operation{
+		OperationID: "listTenants", Method: http.MethodGet, Path: "/api/tenants",
+		Summary: "All organisations, by name",
+	}, func(ctx context.Context, _ *struct{}) (*body[TenantList], error) {
+		list, err := a.Reader.Tenants(ctx)
+		return answer(TenantList{list}, err)
+	})
+	register(a, huma.Operation{
+		OperationID: "getOverview", Method: http.MethodGet, Path: "/api/tenants/{tenant}/overview",
+		Summary: "The score and what stands out",
+	}, func(ctx context.Context, in *rangeInput) (*body[Overview], error) {
+		days, err := a.days(in)
+		if err != nil {
+			return nil, err
+		}
+		return answer(a.Reader.Overview(ctx, in.Tenant, days))
+	})
+	register(a, huma.Operation{
+		OperationID: "getHistory", Method: http.MethodGet, Path: "/api/tenants/{tenant}/history",
+		Summary: "The score of each day",
+	}, func(ctx context.Context, in *rangeInput) (*body[DayList], error) {
+		days, err := a.days(in)
+		if err != nil {
+			return nil, err
+		}
+		list, err := a.Reader.History(ctx, in.Tenant, days)
+		return answer(DayList{list}, err)
+	})
+}
+
+// TenantList is the answer of listTenants.
+type TenantList struct {
+	Tenants []Tenant `json:"tenants" nullable:"false"`
+}
+
+// DayList is the answer of getHistory.
+type DayList struct {
+	Days []Day `json:"days" nullable:"false"`
+}
+
+type rangeInput struct {
+	Tenant posture.TenantID `path:"tenant" format:"uuid"`
+	From   string           `query:"from" format:"date" doc:"First UTC day; without it, 90 days up to the last"`
+	To     string           `query:"to" format:"date" doc:"Last UTC day; without it, today"`
+}
+
+// days reads the range. The end is today at the latest: nothing is known of
+// tomorrow.
+func (a *API) days(in *rangeInput) (Range, error) {
+	today := a.Now().UTC().Truncate(24 * time.Hour)
+	r := Range{To: today}
+	if in.To != "" {
+		day, err := day("query.to", in.To)
+		if err != nil {
+			return Range{}, err
+		}
+		r.To = day
+	}
+	if r.To.After(today) {
+		r.To = today
+	}
+	r.From = r.To.AddDate(0, 0, 1-defaultDays)
+	if in.From != "" {
+		day, err := day("query.from", in.From)
+		if err != nil {
+			return Range{}, err
+		}
+		r.From = day
+	}
+	if r.From.After(r.To) {
+		return Range{}, &posture.FieldError{Path: "query.from", Rule: "must not be after the last day, nor in the future"}
+	}
+	if r.Days() > longestDays {
+		return Range{}, &posture.FieldError{Path: "query.from", Rule: fmt.Sprintf("must be at most %d days before the last day", longestDays)}
+	}
+	return r, nil
+}
+
+func day(path, text string) (time.Time, error) {
+	at, err := time.ParseInLocation(time.DateOnly, text, time.UTC)
+	if err != nil {
+		return time.Time{}, &posture.FieldError{Path: path, Rule: "must be a day such as 2026-01-15"}
+	}
+	return at, nil
+}
