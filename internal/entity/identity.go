@@ -2,18 +2,20 @@
 
 package entity
 
-// identityProduct declares what Entra ID's directory and policies hold.
+import "slices"
+
+// identityProduct declares what Entra ID's directory and policies hold, except
+// people and Conditional Access.
 func identityProduct() Product {
 	return Product{
-		Kinds: []KindSpec{
-			{
-				Kind: "authorizationPolicy", Singular: "authorization policy", Plural: "authorization policies",
-				DataSet: "graph/policies/authorizationPolicy", Singleton: true, Configuration: true, Names: []string{"displayName"},
-				Fields: []Field{
-					{Name: "allowInvitesFrom", Type: String, From: "allowInvitesFrom", Enum: []string{"none", "adminsAndGuestInviters", "adminsGuestInvitersAndAllMembers", "everyone"}, Doc: "Who may invite guests."},
-					{Name: "allowedToCreateApps", Type: Bool, From: "defaultUserRolePermissions.allowedToCreateApps", Doc: "Whether every user may register applications."},
-				},
-			},
+		Kinds: slices.Concat(
+			authorizationKinds(), methodKinds(), roleKinds(), settingKinds(), directoryKinds(), applicationKinds(),
+		),
+		Derive: []Derive{
+			deriveSetting("passwordRules", ruleTemplate), deriveSetting("groupSettings", groupTemplate), deriveSetting("consentSettings", consentTemplate),
+			deriveUserConsent, deriveAdminConsent, derivePasswordHashSync, deriveMethods, derivePasskeys,
+			deriveRoleAssignments, deriveRoleSettings, derivePrivilegedAccess,
+			deriveRiskyApplications, deriveThirdParty, deriveClassifications,
 		},
 	}
 }
