@@ -41,7 +41,7 @@ type mapping struct {
 // newer versions stand below the older ones.
 func mappings() []mapping {
 	return slices.Concat[[]mapping](
-	// one line a file: entraMappings(), exchangeMappings()
+		entraMappings(),
 	)
 }
 

@@ -149,6 +149,12 @@ func same(a, b jsontext.Value) bool {
 	return bytes.Equal(a, b)
 }
 
+// cmdlet makes names of cmdlets comparable. Version 0.3 calls those of Graph
+// v1.0, later ones those of Graph beta, for the same member.
+func cmdlet(name string) string {
+	return strings.Replace(strings.ToLower(name), "get-mgbeta", "get-mg", 1)
+}
+
 // readFailed gathers the cmdlets that the providers list as unsuccessful.
 func (x *export) readFailed() error {
 	for _, name := range slices.Sorted(maps.Keys(x.members)) {
@@ -161,7 +167,7 @@ func (x *export) readFailed() error {
 			if !ok && item.Kind() != jsontext.KindNull {
 				return x.text.Fault(name, part.at+at, fmt.Errorf("want the name of a cmdlet, got %s", item.Kind()))
 			}
-			x.failed[strings.ToLower(text)] = true
+			x.failed[cmdlet(text)] = true
 			return nil
 		})
 		if err != nil {
@@ -181,7 +187,7 @@ func (x *export) place(set string, base int64, err error) error {
 
 // collect turns a member into the objects of its data set, or says why not.
 func (x *export) collect(m *mapping, part member) ([]posture.Object, posture.Reason) {
-	if m.command != "" && x.failed[strings.ToLower(m.command)] {
+	if m.command != "" && x.failed[cmdlet(m.command)] {
 		return nil, posture.Reason{Code: posture.Failed, Detail: m.command + " did not succeed when the export was made"}
 	}
 	if m.licence != "" && x.members[m.licence].raw.Kind() == jsontext.KindFalse {
