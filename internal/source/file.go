@@ -38,7 +38,7 @@ func Read(path string, limits Limits) ([]byte, error) {
 	if err != nil {
 		return nil, unreadable(path, err)
 	}
-	defer f.Close() //nolint:errcheck // nothing was written
+	defer func() { _ = f.Close() }() // nothing was written
 	info, err := f.Stat()
 	if err != nil {
 		return nil, unreadable(path, err)
@@ -88,8 +88,7 @@ func unreadable(path string, err error) error {
 	case errors.Is(err, fs.ErrPermission):
 		return fault(path, "run this as someone who may read the file, or change its permissions", fmt.Errorf("read: %w", posture.ErrForbidden))
 	}
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
 		err = pe.Err // the path is named already
 	}
 	return fault(path, "copy the file to a local disk and try again", fmt.Errorf("read: %w", err))

@@ -60,10 +60,42 @@ var ErrRest = errors.New("there is more text after the end of the JSON value")
 func rest(in *jsontext.Decoder) error {
 	if in.PeekKind() == 0 {
 		_, err := in.ReadToken()
-		var syntax *jsontext.SyntacticError
-		if !errors.As(err, &syntax) {
+		if _, bad := errors.AsType[*jsontext.SyntacticError](err); !bad {
 			return nil // the end of the text
 		}
 	}
 	return &jsontext.SyntacticError{ByteOffset: in.InputOffset(), Err: ErrRest}
+}
+
+// Items calls visit for each item of a JSON list, with the place in text where
+// it starts. A value that is no list is a list of one, because PowerShell
+// collapses such lists. Otherwise it is as Members.
+func Items(text []byte, visit func(item jsontext.Value, at int64) error) error {
+	in := jsontext.NewDecoder(bytes.NewBuffer(text), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	list := in.PeekKind() == jsontext.KindBeginArray
+	if list {
+		if _, err := in.ReadToken(); err != nil {
+			return err
+		}
+	}
+	for in.PeekKind() != jsontext.KindEndArray {
+		item, err := in.ReadValue()
+		if err != nil {
+			return err
+		}
+		end := in.InputOffset()
+		at := end - int64(len(item))
+		if err := visit(text[at:end:end], at); errors.Is(err, ErrStop) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		if !list {
+			return rest(in)
+		}
+	}
+	if _, err := in.ReadToken(); err != nil {
+		return err
+	}
+	return rest(in)
 }

@@ -11,6 +11,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"securescore/internal/posture"
@@ -109,19 +110,48 @@ func (t *Text) Line(at int64) int {
 func (t *Text) Fault(dataSet string, base int64, err error) *posture.InputError {
 	at, cause, advice := base, err, "mend the file at that place, or export it again"
 	var syntax *jsontext.SyntacticError
-	if errors.As(err, &syntax) {
+	var semantic *json.SemanticError
+	switch {
+	case errors.As(err, &syntax):
 		at, cause = base+syntax.ByteOffset, syntax.Err
+		if errors.Is(cause, jsontext.ErrDuplicateName) {
+			cause = fmt.Errorf("%w %.60q", cause, syntax.JSONPointer.LastToken())
+		}
+	case errors.As(err, &semantic):
+		at, cause = base+semantic.ByteOffset, meaning(semantic)
 	}
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 		at, cause, advice = int64(len(t.Bytes)), ErrTruncate, reexport
-	}
-	if cause == nil {
-		cause = err
 	}
 	return &posture.InputError{
 		File: t.File, DataSet: dataSet, Offset: t.Offset(at), Advice: advice,
 		Cause: fmt.Errorf("line %d: %w", t.Line(at), cause),
 	}
+}
+
+// Noun names a kind of JSON value for people: "a list", "text".
+func Noun(k jsontext.Kind) string {
+	switch k {
+	case jsontext.KindBeginObject:
+		return "an object"
+	case jsontext.KindBeginArray:
+		return "a list"
+	case jsontext.KindString:
+		return "text"
+	case jsontext.KindNumber:
+		return "a number"
+	default:
+		return k.String()
+	}
+}
+
+// meaning tells a value of the wrong type in words without Go's type names.
+func meaning(e *json.SemanticError) error {
+	cause := e.Err
+	if cause == nil {
+		cause = fmt.Errorf("%s does not fit here", Noun(e.JSONKind))
+	}
+	return fmt.Errorf("%s: %w", posture.Printable(string(e.JSONPointer)), cause)
 }
 
 // CheckDepth reports the first place where values are nested deeper than the

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-
-	"securescore/internal/posture"
 )
 
 // zones are the offsets, in hours, of the zone names that Windows writes
@@ -29,11 +27,11 @@ var zones = map[string]int{
 func parseDate(text string) (time.Time, error) {
 	const layout = "01/02/2006 15:04:05"
 	if len(text) < len(layout) {
-		return time.Time{}, fmt.Errorf("%q is no time", posture.Printable(text))
+		return time.Time{}, fmt.Errorf("%.60q is no time", text)
 	}
 	at, err := time.Parse(layout, text[:len(layout)])
 	if err != nil {
-		return time.Time{}, fmt.Errorf("%q is no time", posture.Printable(text))
+		return time.Time{}, fmt.Errorf("%.60q is no time", text)
 	}
 	return at.Add(-time.Duration(zones[strings.TrimSpace(text[len(layout):])]) * time.Hour), nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"securescore/internal/posture"
+	"securescore/internal/source"
 )
 
 // read makes the objects of a member. With an error comes the place in raw
@@ -34,7 +35,7 @@ func (m *mapping) read(raw jsontext.Value) (objects []posture.Object, at int64, 
 			objects = append(objects, posture.Object{Key: m.keyOf(item, len(objects)), Raw: item})
 			return nil
 		default:
-			return fmt.Errorf("want an object, got %s", item.Kind())
+			return fmt.Errorf("want an object, got %s", source.Noun(item.Kind()))
 		}
 	})
 	if err != nil {

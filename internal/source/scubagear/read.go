@@ -165,7 +165,7 @@ func (x *export) readFailed() error {
 		err := eachItem(part.raw, func(item jsontext.Value, at int64) error {
 			text, ok := unquote(item)
 			if !ok && item.Kind() != jsontext.KindNull {
-				return x.text.Fault(name, part.at+at, fmt.Errorf("want the name of a cmdlet, got %s", item.Kind()))
+				return x.text.Fault(name, part.at+at, fmt.Errorf("want the name of a cmdlet, got %s", source.Noun(item.Kind())))
 			}
 			x.failed[cmdlet(text)] = true
 			return nil
@@ -178,8 +178,7 @@ func (x *export) readFailed() error {
 }
 
 func (x *export) place(set string, base int64, err error) error {
-	var placed *posture.InputError
-	if errors.As(err, &placed) {
+	if _, placed := errors.AsType[*posture.InputError](err); placed {
 		return err
 	}
 	return x.text.Fault(set, base, err)

@@ -74,7 +74,7 @@ func (x *export) made() (time.Time, error) {
 	if text, ok := unquote(x.members["timestamp_zulu"].raw); ok {
 		at, err := time.Parse(time.RFC3339Nano, text)
 		if err != nil {
-			return time.Time{}, x.text.Fault("timestamp_zulu", x.members["timestamp_zulu"].at, fmt.Errorf("%q is no time", posture.Printable(text)))
+			return time.Time{}, x.text.Fault("timestamp_zulu", x.members["timestamp_zulu"].at, fmt.Errorf("%.60q is no time", text))
 		}
 		return at.UTC().Truncate(time.Microsecond), nil
 	}
