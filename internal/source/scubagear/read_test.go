@@ -18,12 +18,18 @@ import (
 	"securescore/internal/source/sourcetest"
 )
 
-// export is a settings export with the given further members.
-func export(members string) string {
+// settings is an export with the given further members.
+func settings(members string) string {
 	if members != "" {
 		members = "," + members
 	}
 	return `{"module_version":"1.8.0","timestamp_zulu":"2026-05-04T17:15:48Z","tenant_details":[{"TenantId":"T","DisplayName":"N","DomainName":"D"}]` + members + `}`
+}
+
+// shared is the path of a file that is part of a real export.
+func shared(tb testing.TB, name string) string {
+	tb.Helper()
+	return sourcetest.Shared(tb, "scubagear/"+name)
 }
 
 // objects reads one data set and writes its objects as "key=raw" lines, or its
@@ -83,7 +89,7 @@ func TestObjects(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if diff := cmp.Diff(test.want, objects(t, export(test.members), test.spec)); diff != "" {
+			if diff := cmp.Diff(test.want, objects(t, settings(test.members), test.spec)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
@@ -103,11 +109,11 @@ func TestFailedCommands(t *testing.T) {
 		"without licence":  {`"thing_license":false`, "licence: k was refused when the export was made: a licence or a permission is missing"},
 		"with the licence": {`"thing_license":true`, ""},
 	} {
-		if got := objects(t, export(`"k":[],`+test.members), spec); got != test.want {
+		if got := objects(t, settings(`"k":[],`+test.members), spec); got != test.want {
 			t.Errorf("%s: got %q, want %q", name, got, test.want)
 		}
 	}
-	_, err := scubagear.ReadWith(export(`"x_unsuccessful_commands":[{}]`), spec)
+	_, err := scubagear.ReadWith(settings(`"x_unsuccessful_commands":[{}]`), spec)
 	sourcetest.Clear(t, err, "export.json")
 }
 
@@ -124,7 +130,7 @@ func TestSeveralKeys(t *testing.T) {
 		`"newer":7,"older":[{"Id":"o"}]`:             `o={"Id":"o"}`,
 		`"older":7,"newer":[{"Id":"n"}],"third":"x"`: `n={"Id":"n"}`,
 	} {
-		if got := objects(t, export(members), older, newer); got != want {
+		if got := objects(t, settings(members), older, newer); got != want {
 			t.Errorf("%s: got %q, want %q", members, got, want)
 		}
 	}
@@ -138,11 +144,11 @@ func TestShape(t *testing.T) {
 		}
 		return []posture.Object{{Key: "x", Raw: raw}, {Key: "x", Raw: raw}}, nil
 	}}
-	if got, want := objects(t, export(`"k":{"A":1}`), spec), "x={\"a\":1}\nx#2={\"a\":1}"; got != want {
+	if got, want := objects(t, settings(`"k":{"A":1}`), spec), "x={\"a\":1}\nx#2={\"a\":1}"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	want := "shape: export.json: k: byte 141: line 1: is not keyed; mend the file at that place, or export it again"
-	if got := objects(t, export(`"k":[]`), spec); got != want {
+	if got := objects(t, settings(`"k":[]`), spec); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -150,7 +156,7 @@ func TestShape(t *testing.T) {
 // One member that is not understood does not take the others with it.
 func TestOthersAreRead(t *testing.T) {
 	t.Parallel()
-	e, err := scubagear.ReadWith(export(`"bad":[7],"good":[{"Id":"a"}]`), scubagear.Spec{Key: "bad", Set: "bad"}, scubagear.Spec{Key: "good", Set: "good"})
+	e, err := scubagear.ReadWith(settings(`"bad":[7],"good":[{"Id":"a"}]`), scubagear.Spec{Key: "bad", Set: "bad"}, scubagear.Spec{Key: "good", Set: "good"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,15 +173,15 @@ func TestIdentity(t *testing.T) {
 		org  string
 		at   time.Time
 	}{
-		"today's":               {export(""), "t", zulu},
-		"tenant_id beside":      {export(`"tenant_id":"U"`), "t", zulu},
+		"today's":               {settings(""), "t", zulu},
+		"tenant_id beside":      {settings(`"tenant_id":"U"`), "t", zulu},
 		"Power Platform alone":  {`{"module_version":"1","timestamp_zulu":"2026-05-04T17:15:48Z","tenant_id":"U"}`, "u", zulu},
 		"collapsed":             {`{"timestamp_zulu":"2026-05-04T17:15:48Z","tenant_details":{"TenantId":"T"}}`, "t", zulu},
 		"a time with a zone":    {`{"timestamp_zulu":"2026-05-04T13:15:48-04:00","tenant_details":[{"TenantId":"T"}]}`, "t", zulu},
 		"before 1.3":            {`{"module_version":"1.2.0","date":"05/04/2026 13:15:48 Eastern Daylight Time","tenant_details":[{"TenantId":"T"}]}`, "t", zulu},
 		"before 1.3 in UTC":     {`{"module_version":"1.2.0","date":"05/04/2026 17:15:48 Coordinated Universal Time","tenant_details":[{"TenantId":"T"}]}`, "t", zulu},
 		"before 1.3, elsewhere": {`{"module_version":"0.2","date":"05/04/2026 17:15:48 Central European Summer Time","tenant_details":[{"TenantId":"T"}]}`, "t", zulu},
-		"inside the results":    {`{"MetaData":{"TenantId":"M"},"Results":{},"Raw":` + export("") + `}`, "t", zulu},
+		"inside the results":    {`{"MetaData":{"TenantId":"M"},"Results":{},"Raw":` + settings("") + `}`, "t", zulu},
 	} {
 		e, err := scubagear.ReadWith(test.text)
 		if err != nil {
@@ -186,7 +192,7 @@ func TestIdentity(t *testing.T) {
 			t.Errorf("%s: got %q of %q at %v", name, e.Source, e.Organisation, e.At)
 		}
 	}
-	e, err := scubagear.ReadWith(export(`"report_uuid":"R"`))
+	e, err := scubagear.ReadWith(settings(`"report_uuid":"R"`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -230,7 +236,7 @@ func TestReadRealExport(t *testing.T) {
 	for _, name := range []string{"ProviderSettingsExport.json", "ScubaResults.json"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e, err := scubagear.Read(name, sourcetest.Bytes(t, sourcetest.Shared(t, "scubagear/"+name)))
+			e, err := scubagear.Read(name, sourcetest.Bytes(t, shared(t, name)))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -254,8 +260,8 @@ func TestReadRealExport(t *testing.T) {
 
 func FuzzRead(f *testing.F) {
 	f.Add(sourcetest.Bytes(f, "testdata/small.json"))
-	f.Add([]byte(export(`"k":[{"Id":"a","On":true,"on":false,"In":{"X":1,"x":2}}],"k":[]`)))
-	f.Add([]byte(`{"MetaData":{},"Raw":` + export(`"k":{"Id":"a"}`) + `}`))
+	f.Add([]byte(settings(`"k":[{"Id":"a","On":true,"on":false,"In":{"X":1,"x":2}}],"k":[]`)))
+	f.Add([]byte(`{"MetaData":{},"Raw":` + settings(`"k":{"Id":"a"}`) + `}`))
 	specs := []scubagear.Spec{
 		{Key: "k", Set: "plain", ID: []string{"Id"}},
 		{Key: "k", Set: "graph", ID: []string{"id"}, Graph: true},
@@ -301,7 +307,7 @@ func sound(t *testing.T, e *posture.Evidence) {
 
 // BenchmarkRead reads what real organisations of three sizes export.
 func BenchmarkRead(b *testing.B) {
-	whole := sourcetest.Bytes(b, sourcetest.Shared(b, "scubagear/ProviderSettingsExport.json"))
+	whole := sourcetest.Bytes(b, shared(b, "ProviderSettingsExport.json"))
 	b.Run("real", func(b *testing.B) { bench(b, whole) })
 	for _, mib := range []int{20, 200} {
 		b.Run(fmt.Sprintf("%dMiB", mib), func(b *testing.B) { bench(b, large(mib<<20)) })
@@ -315,7 +321,7 @@ func large(size int) []byte {
 		strings.Repeat(`00000000-0000-4000-8000-000000000000","`, 20) + `"]}}},` + "\n"
 	var out strings.Builder
 	out.Grow(size + len(policy))
-	out.WriteString(strings.TrimSuffix(export(`"conditional_access_policies":[`), "}"))
+	out.WriteString(strings.TrimSuffix(settings(`"conditional_access_policies":[`), "}"))
 	for i := 0; out.Len() < size; i++ {
 		fmt.Fprintf(&out, policy, i, i)
 	}
