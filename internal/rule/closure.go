@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package rule
+
+import (
+	"securescore/internal/entity"
+)
+
+// truthOf compiles a node of shape aBool.
+func (n *node) truthOf(m mode) truthFn {
+	switch n.op {
+	case opConst:
+		truth := n.truth
+		return func(frame) entity.Tri { return truth }
+	case opField:
+		x := n.field
+		return func(f frame) entity.Tri { return truthAt(f.column(x), f.row) }
+	case opTenant:
+		x := n.field
+		return func(f frame) entity.Tri {
+			c, ok := f.setting(x)
+			if !ok {
+				return entity.Unknown
+			}
+			return entity.TriOf(c.True.Has(0))
+		}
+	case opNot:
+		a := n.args[0].truthOf(m)
+		return func(f frame) entity.Tri { return a(f).Not() }
+	case opAnd:
+		a, b := n.args[0].truthOf(m), n.args[1].truthOf(m)
+		return func(f frame) entity.Tri {
+			x := a(f)
+			if x == entity.False {
+				return x
+			}
+			return x.And(b(f))
+		}
+	case opOr:
+		a, b := n.args[0].truthOf(m), n.args[1].truthOf(m)
+		return func(f frame) entity.Tri {
+			x := a(f)
+			if x == entity.True {
+				return x
+			}
+			return x.Or(b(f))
+		}
+	case opCond:
+		return n.chooseTruth(m)
+	case opSame:
+		a, b := n.args[0].truthOf(m), n.args[1].truthOf(m)
+		return func(f frame) entity.Tri { return same(a(f), b(f)) }
+	case opLess, opEqual:
+		return n.compareNumbers(m)
+	case opInInts:
+		return n.amongNumbers(m)
+	case opExists, opAll, opOne:
+		return n.loopOf(m)
+	default:
+		return n.truthOfTexts(m)
+	}
+}
+
+func truthAt(c *entity.Column, row int) entity.Tri {
+	if !c.Known.Has(row) {
+		return entity.Unknown
+	}
+	return entity.TriOf(c.True.Has(row))
+}
+
+func same(a, b entity.Tri) entity.Tri {
+	if a == entity.Unknown || b == entity.Unknown {
+		return entity.Unknown
+	}
+	return entity.TriOf(a == b)
+}
+
+func (n *node) chooseTruth(m mode) truthFn {
+	c, a, b := n.args[0].truthOf(m), n.args[1].truthOf(m), n.args[2].truthOf(m)
+	return func(f frame) entity.Tri {
+		switch c(f) {
+		case entity.True:
+			return a(f)
+		case entity.False:
+			return b(f)
+		case entity.Unknown:
+		}
+		return entity.Unknown
+	}
+}
+
+func (n *node) compareNumbers(m mode) truthFn {
+	a, b := n.args[0].numberOf(m), n.args[1].numberOf(m)
+	equal := n.op == opEqual
+	return func(f frame) entity.Tri {
+		x, ok := a(f)
+		y, known := b(f)
+		switch {
+		case !ok || !known:
+			return entity.Unknown
+		case equal:
+			return entity.TriOf(x == y)
+		}
+		return entity.TriOf(x < y)
+	}
+}
+
+// numberOf compiles a node of shape anInt, aTime or aDuration.
+func (n *node) numberOf(m mode) numberFn {
+	switch n.op {
+	case opField:
+		x := n.field
+		return func(f frame) (int64, bool) {
+			c := f.column(x)
+			return c.Ints[f.row], c.Known.Has(f.row)
+		}
+	case opTenant:
+		x := n.field
+		return func(f frame) (int64, bool) {
+			c, ok := f.setting(x)
+			if !ok {
+				return 0, false
+			}
+			return c.Ints[0], true
+		}
+	case opRunTime:
+		return func(f frame) (int64, bool) { return f.m.At.UnixMicro(), true }
+	case opCond:
+		return n.chooseNumber(m)
+	case opAdd, opSub:
+		return n.arithmetic(m)
+	case opSizeText:
+		a := n.args[0].textOf(m)
+		return func(f frame) (int64, bool) {
+			s, ok := a(f)
+			return characters(s), ok
+		}
+	case opSizeList:
+		return n.lengthOf(m)
+	default: // opConst
+		v := n.num
+		return func(frame) (int64, bool) { return v, true }
+	}
+}
+
+func (n *node) chooseNumber(m mode) numberFn {
+	c, a, b := n.args[0].truthOf(m), n.args[1].numberOf(m), n.args[2].numberOf(m)
+	return func(f frame) (int64, bool) {
+		switch c(f) {
+		case entity.True:
+			return a(f)
+		case entity.False:
+			return b(f)
+		case entity.Unknown:
+		}
+		return 0, false
+	}
+}
+
+func (n *node) arithmetic(m mode) numberFn {
+	a, b := n.args[0].numberOf(m), n.args[1].numberOf(m)
+	do := arithmeticOf(n)
+	return func(f frame) (int64, bool) {
+		x, ok := a(f)
+		if !ok {
+			return 0, false
+		}
+		y, ok := b(f)
+		if !ok {
+			return 0, false
+		}
+		return do(x, y)
+	}
+}

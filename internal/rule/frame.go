@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package rule
+
+import (
+	"securescore/internal/entity"
+)
+
+// frame is what a closure needs to know: where it reads. It travels by value,
+// in registers, so that evaluating a row allocates nothing.
+type frame struct {
+	m   *entity.Model
+	t   *entity.Table // of the entity
+	row int           // row of t, or number of a distinct value of a column
+	run *run          // nil outside of a full run
+	// The variables of loops, by depth.
+	v0, v1 string
+}
+
+// The three kinds of closures. A false ok, like entity.Unknown, is a value
+// that is unknown.
+type (
+	truthFn  func(f frame) entity.Tri
+	numberFn func(f frame) (v int64, ok bool)
+	textFn   func(f frame) (v string, ok bool)
+	// listFn gives a list either as codes of a column or as strings.
+	listFn func(f frame) (c *entity.Column, code uint32, ok bool)
+)
+
+// mode says what the row of a frame means to the fields of the entity.
+type mode uint8
+
+const (
+	// byRow reads a row of the table.
+	byRow mode = iota + 1
+	// byCode reads a distinct value of the only column that the node reads.
+	byCode
+)
+
+// column returns the column of an entity's field.
+func (f frame) column(x *field) *entity.Column { return f.t.Column(x.index) }
+
+// setting returns the column of a field of the organisation, and false when
+// there is no value to read in row 0.
+func (f frame) setting(x *field) (*entity.Column, bool) {
+	if f.m == nil {
+		return nil, false
+	}
+	t := f.m.Table(x.kind)
+	if t == nil || !t.Collected() || t.Len() == 0 {
+		return nil, false
+	}
+	c := t.Column(x.index)
+	return c, c.Known.Has(0)
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package rule
+
+import (
+	"fmt"
+	"slices"
+
+	"securescore/internal/entity"
+	"securescore/internal/posture"
+)
+
+// Entity is the kind that the rule counts.
+func (p *Program) Entity() posture.Kind { return p.spec.Kind }
+
+// Fields are the fields of the entity that pass reads, as the schema names
+// them, in the order of first use: "mfa.registered".
+func (p *Program) Fields() []string {
+	var names []string
+	for _, x := range p.pass.reads {
+		if x.kind == p.spec.Kind && !slices.Contains(names, x.name) {
+			names = append(names, x.name)
+		}
+	}
+	return names
+}
+
+// Reads are all fields that where and pass read, as rules write them, in the
+// order of first use: "user.enabled", "tenant.authorizationPolicy.allowInvitesFrom".
+func (p *Program) Reads() []string {
+	var paths []string
+	for _, x := range []*expression{p.where, p.pass} {
+		if x == nil {
+			continue
+		}
+		for _, f := range x.reads {
+			if !slices.Contains(paths, f.path) {
+				paths = append(paths, f.path)
+			}
+		}
+	}
+	return paths
+}
+
+// Row evaluates the rule for one row: whether the entity is in scope, and
+// whether it passes, which means something only as far as it is in scope.
+func (p *Program) Row(m *entity.Model, row int) (scope, pass entity.Tri) {
+	f := p.frame(m, row)
+	scope = entity.True
+	if p.where != nil {
+		scope = p.where.closed(f)
+	}
+	return scope, p.pass.closed(f)
+}
+
+// RowOutcome is the outcome of one row, and false when the entity is out of
+// scope. An entity of which nobody knows whether it is in scope counts as
+// unknown (design 3.4).
+func (p *Program) RowOutcome(m *entity.Model, row int) (posture.Outcome, bool) {
+	f := p.frame(m, row)
+	if p.where != nil {
+		switch p.where.closed(f) {
+		case entity.False:
+			return "", false
+		case entity.Unknown:
+			return posture.Unknown, true
+		case entity.True:
+		}
+	}
+	switch p.pass.closed(f) {
+	case entity.True:
+		return posture.Pass, true
+	case entity.False:
+		return posture.Fail, true
+	case entity.Unknown:
+	}
+	return posture.Unknown, true
+}
+
+func (p *Program) frame(m *entity.Model, row int) frame {
+	return frame{m: m, t: p.table(m), row: row}
+}
+
+// table is the table of the entity. Columns are found by position, so that a
+// model of another schema would give the values of other fields: it panics.
+func (p *Program) table(m *entity.Model) *entity.Table {
+	t := m.Table(p.spec.Kind)
+	if t.Spec != p.spec {
+		panic(fmt.Sprintf("rule over %s: the model has another schema than the rule was compiled with", p.spec.Kind))
+	}
+	return t
+}
+
+// Outcomes are the rows of a table by outcome. The three sets do not meet;
+// together they are the entities in scope.
+type Outcomes struct {
+	Pass, Fail, Unknown entity.Bits
+}
+
+// Clone returns outcomes that no later run changes.
+func (o Outcomes) Clone() Outcomes {
+	return Outcomes{Pass: slices.Clone(o.Pass), Fail: slices.Clone(o.Fail), Unknown: slices.Clone(o.Unknown)}
+}
+
+// Counts are the sizes of the three sets.
+func (o Outcomes) Counts() posture.Counts {
+	return posture.Counts{Pass: o.Pass.Count(), Fail: o.Fail.Count(), Unknown: o.Unknown.Count()}
+}
+
+// Scratch holds the buffers of runs. The zero Scratch is ready; it may be used
+// for any number of programs, one after the other.
+type Scratch struct {
+	out Outcomes
+	run run
+}
+
+// run is one full run over a table.
+type run struct{}
+
+// Run evaluates the rule for all rows. The result is valid until the next run
+// with the same scratch.
+func (p *Program) Run(m *entity.Model, s *Scratch) Outcomes {
+	rows := p.table(m).Len()
+	s.out = Outcomes{Pass: entity.NewBits(rows), Fail: entity.NewBits(rows), Unknown: entity.NewBits(rows)}
+	for row := range rows {
+		switch outcome, _ := p.RowOutcome(m, row); outcome {
+		case posture.Pass:
+			s.out.Pass.Add(row)
+		case posture.Fail:
+			s.out.Fail.Add(row)
+		case posture.Unknown:
+			s.out.Unknown.Add(row)
+		}
+	}
+	return s.out
+}
