@@ -8,6 +8,10 @@ package entity
 func Standard() *Schema {
 	s, err := NewSchema(
 		identityProduct(),
+		sharePointProduct(),
+		teamsProduct(),
+		powerPlatformProduct(),
+		powerBIProduct(),
 	)
 	if err != nil {
 		panic("entity schema: " + err.Error())

@@ -40,8 +40,9 @@ type mapping struct {
 // those that are present and readable the last one wins, so that the names of
 // newer versions stand below the older ones.
 func mappings() []mapping {
-	return slices.Concat[[]mapping](
+	return slices.Concat(
 		entraMappings(),
+		collaborationMappings(),
 	)
 }
 
