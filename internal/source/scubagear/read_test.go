@@ -321,7 +321,7 @@ func large(size int) []byte {
 		strings.Repeat(`00000000-0000-4000-8000-000000000000","`, 20) + `"]}}},` + "\n"
 	var out strings.Builder
 	out.Grow(size + len(policy))
-	out.WriteString(strings.TrimSuffix(settings(`"conditional_access_policies":[`), "}"))
+	out.WriteString(strings.TrimSuffix(settings(`"authorization_policies":[`), "}"))
 	for i := 0; out.Len() < size; i++ {
 		fmt.Fprintf(&out, policy, i, i)
 	}
