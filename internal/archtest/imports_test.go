@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package archtest_test
+
+import (
+	"bytes"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "securescore/"
+
+// may says what each package may import of this module. A package that is not
+// here may not exist: whoever adds one decides its place. A trailing slash
+// means all packages below.
+var may = map[string][]string{
+	"internal/posture":    {},
+	"internal/entity":     {"internal/posture", "internal/entity/"},
+	"internal/entity/":    {"internal/posture"},
+	"internal/rule":       {"internal/posture", "internal/entity"},
+	"internal/rule/":      {"internal/posture", "internal/entity", "internal/rule"},
+	"internal/catalog":    {"internal/posture", "internal/entity", "internal/rule"},
+	"internal/score":      {"internal/posture"},
+	"internal/ledger":     {"internal/posture", "internal/score"},
+	"internal/store":      {"internal/posture", "internal/ledger", "internal/score"},
+	"internal/store/":     {"internal/posture", "internal/ledger", "internal/score", "internal/store"},
+	"internal/source":     {"internal/posture"},
+	"internal/source/":    {"internal/posture", "internal/source"},
+	"internal/sample":     {"internal/posture"},
+	"internal/assess":     {"internal/posture", "internal/entity", "internal/rule", "internal/catalog", "internal/score", "internal/ledger", "internal/store", "internal/source"},
+	"internal/httpserver": {"internal/posture"},
+	"internal/portalapi":  {"internal/posture", "internal/entity", "internal/catalog", "internal/score", "internal/ledger", "internal/store", "internal/assess", "internal/httpserver"},
+	"internal/portalapi/": {"internal/posture", "internal/score", "internal/access/", "internal/portalapi", "internal/portalapi/", "internal/httpserver", "web"},
+	"internal/archtest":   {},
+	"controls":            {},
+	"web":                 {},
+	"cmd/securescore":     {"internal/", "controls", "web"},
+	"cmd/securescore/":    {"internal/", "controls", "web"},
+}
+
+// pure packages are values in, values out.
+var pure = []string{"internal/posture", "internal/entity", "internal/rule", "internal/catalog", "internal/score", "internal/ledger"}
+
+var impure = []string{"context", "log/slog", "net/http", "database/sql", "os"}
+
+// drivers may be imported below these folders only.
+var drivers = map[string]string{
+	"modernc.org/sqlite":          "internal/store/sqlite",
+	"github.com/pressly/goose/v3": "internal/store/sqlite",
+	"github.com/spf13/cobra":      "cmd/securescore",
+}
+
+type file struct {
+	path, pkg string
+	imports   []string
+	text      []byte
+}
+
+func sources(t *testing.T) []file {
+	t.Helper()
+	root := filepath.Join("..", "..")
+	var files []file
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name := d.Name()
+		if d.IsDir() {
+			if name == "node_modules" || name == "bench" || (strings.HasPrefix(name, ".") && path != root) {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		if filepath.Ext(name) != ".go" {
+			return nil
+		}
+		text, err := os.ReadFile(path) //nolint:gosec // a path of this very tree
+		if err != nil {
+			return err
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), path, text, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		f := file{path: filepath.ToSlash(rel), pkg: filepath.ToSlash(filepath.Dir(rel)), text: text}
+		for _, i := range parsed.Imports {
+			f.imports = append(f.imports, strings.Trim(i.Path.Value, `"`))
+		}
+		files = append(files, f)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) < 10 {
+		t.Fatalf("found %d Go files; the test does not see the tree", len(files))
+	}
+	return files
+}
+
+// rule returns what a package may import: its own entry, or the nearest one
+// above it that speaks for all below.
+func rule(pkg string) ([]string, bool) {
+	if allowed, ok := may[pkg]; ok {
+		return allowed, true
+	}
+	for dir := pkg; strings.Contains(dir, "/"); {
+		dir = dir[:strings.LastIndexByte(dir, '/')]
+		if allowed, ok := may[dir+"/"]; ok {
+			return allowed, true
+		}
+	}
+	return nil, false
+}
+
+func TestImportsPointOneWay(t *testing.T) {
+	t.Parallel()
+	for _, f := range sources(t) {
+		allowed, ok := rule(f.pkg)
+		if !ok {
+			t.Errorf("%s: package %s has no place in the architecture; give it one in this test and in .golangci.yml", f.path, f.pkg)
+			continue
+		}
+		if strings.HasSuffix(f.path, "_test.go") {
+			continue
+		}
+		for _, path := range f.imports {
+			own, internal := strings.CutPrefix(path, module)
+			if internal && !covered(own, allowed) {
+				t.Errorf("%s: imports %s; %s may import only %s of this module", f.path, own, f.pkg, strings.Join(allowed, ", "))
+			}
+		}
+	}
+}
+
+func covered(pkg string, allowed []string) bool {
+	return slices.ContainsFunc(allowed, func(a string) bool {
+		return pkg == a || (strings.HasSuffix(a, "/") && strings.HasPrefix(pkg, a))
+	})
+}
+
+func TestPurePackagesStayPure(t *testing.T) {
+	t.Parallel()
+	for _, f := range sources(t) {
+		isPure := slices.ContainsFunc(pure, func(p string) bool { return f.pkg == p || strings.HasPrefix(f.pkg, p+"/") })
+		if !isPure || strings.HasSuffix(f.path, "_test.go") || strings.HasSuffix(f.pkg, "test") {
+			continue
+		}
+		for _, path := range f.imports {
+			if slices.Contains(impure, path) {
+				t.Errorf("%s: imports %s; a pure package takes values and gives values", f.path, path)
+			}
+		}
+	}
+}
+
+func TestDriversStayInTheirAdapters(t *testing.T) {
+	t.Parallel()
+	for _, f := range sources(t) {
+		for _, path := range f.imports {
+			home, ok := drivers[path]
+			if ok && !strings.HasPrefix(f.pkg+"/", home+"/") {
+				t.Errorf("%s: imports %s, which belongs in %s", f.path, path, home)
+			}
+		}
+	}
+}
+
+func TestEveryFileNamesItsLicence(t *testing.T) {
+	t.Parallel()
+	for _, f := range sources(t) {
+		if !bytes.Contains(f.text[:min(len(f.text), 200)], []byte("SPDX-License-Identifier: Apache-2.0")) {
+			t.Errorf("%s: the first lines do not name the licence", f.path)
+		}
+	}
+}
