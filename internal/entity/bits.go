@@ -41,6 +41,15 @@ func (b Bits) Count() int {
 	return n
 }
 
+// CountAnd is the number of rows in both sets; they are of one table.
+func (b Bits) CountAnd(o Bits) int {
+	n := 0
+	for i := range min(len(b), len(o)) {
+		n += bits.OnesCount64(b[i] & o[i])
+	}
+	return n
+}
+
 // Rows calls yield for each row in ascending order until it returns false.
 func (b Bits) Rows(yield func(int) bool) {
 	for i, w := range b {

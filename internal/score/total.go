@@ -40,6 +40,12 @@ func (t Total) AtLeast(p Percent) bool {
 	return t.Max > 0 && crossCompare(int64(t.Earned()), int64(t.Max), int64(p), int64(Whole)) >= 0
 }
 
+// CoverageAtLeast reports whether the exact coverage reaches p. A catalogue
+// without points covers nothing.
+func (t Total) CoverageAtLeast(p Percent) bool {
+	return t.Applicable > 0 && crossCompare(int64(t.Assessed), int64(t.Applicable), int64(p), int64(Whole)) >= 0
+}
+
 // Compare orders two totals by their exact percentages, one without a
 // percentage before all others.
 func Compare(a, b Total) int {

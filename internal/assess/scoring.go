@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package assess
+
+import (
+	"securescore/internal/catalog"
+	"securescore/internal/entity"
+	"securescore/internal/posture"
+	"securescore/internal/rule"
+	"securescore/internal/score"
+)
+
+// Scoring is one evidence under one catalogue with the decisions in force:
+// the model that rules read, what they say, and the points.
+type Scoring struct {
+	Catalog  *catalog.Catalog
+	Model    *entity.Model
+	Outcomes []Outcome    // in the order of the catalogue
+	Lines    []score.Line // likewise
+	Score    score.Score
+}
+
+// Score takes evidence the whole way to points. Nothing is stored.
+func Score(c *catalog.Catalog, e *posture.Evidence, d *Decisions) *Scoring {
+	return scoreModel(c, entity.Build(c.Schema, e, d.Intended()), d)
+}
+
+func scoreModel(c *catalog.Catalog, m *entity.Model, d *Decisions) *Scoring {
+	s := &Scoring{
+		Catalog: c, Model: m,
+		Outcomes: make([]Outcome, len(c.Controls)), Lines: make([]score.Line, len(c.Controls)),
+	}
+	var scratch rule.Scratch
+	for i, control := range c.Controls {
+		s.Outcomes[i] = Evaluate(control, m, d.Exempted, &scratch)
+		s.Lines[i] = score.Evaluate(Scored(control), s.Outcomes[i].Assessment, d.Status(control.ID))
+	}
+	s.Score = score.Add(s.Lines)
+	return s
+}
+
+// Scored are the numbers of a control that the arithmetic needs.
+func Scored(c *catalog.Control) score.Control {
+	return score.Control{
+		ID: c.ID, Category: c.Category, Product: c.Product, Max: c.Max,
+		Proportional: c.Scoring == catalog.Proportional, BySource: c.StatusPolicy == catalog.BySource,
+		Difficulty: grade(c.Difficulty), UserImpact: grade(c.UserImpact), Complexity: grade(c.Complexity),
+	}
+}
+
+func grade(l catalog.Level) int {
+	switch l {
+	case catalog.Low:
+		return 1
+	case catalog.High:
+		return 3
+	case catalog.Moderate, catalog.UnknownLevel:
+	}
+	return 2
+}
