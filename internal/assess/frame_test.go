@@ -3,6 +3,7 @@
 package assess_test
 
 import (
+	"strconv"
 	"testing"
 	"testing/fstest"
 
@@ -86,7 +87,7 @@ func evidence(name, letters string) *posture.Evidence {
 		raw = map[rune]string{'p': "true", 'f': "false", 'u': "null"}
 	}
 	for i, letter := range letters {
-		set.Objects = append(set.Objects, posture.Object{Key: string(rune('a'+i/26)) + string(rune('a'+i%26)), Raw: []byte(raw[letter])})
+		set.Objects = append(set.Objects, posture.Object{Key: strconv.Itoa(i), Raw: []byte(raw[letter])})
 	}
 	e.Add(set)
 	return e

@@ -62,14 +62,14 @@ func (k *checker) line(field string) int {
 }
 
 func child(node *yaml.Node, part string) (key, value *yaml.Node) {
-	switch node.Kind {
-	case yaml.MappingNode:
+	switch {
+	case node.Kind == yaml.MappingNode:
 		for i := 0; i+1 < len(node.Content); i += 2 {
 			if node.Content[i].Value == part {
 				return node.Content[i], node.Content[i+1]
 			}
 		}
-	case yaml.SequenceNode:
+	case node.Kind == yaml.SequenceNode:
 		if i, err := strconv.Atoi(part); err == nil && i < len(node.Content) {
 			return node.Content[i], node.Content[i]
 		}
@@ -116,8 +116,11 @@ func (k *checker) control(c *Control) {
 
 func (k *checker) text(c *Control) {
 	for _, f := range []struct{ field, text string }{
-		{"title", c.Title}, {"product", c.Product}, {"description", c.Description},
-		{"userImpactText", c.UserImpactText}, {"usersAffected", c.UsersAffected},
+		{"title", c.Title},
+		{"product", c.Product},
+		{"description", c.Description},
+		{"userImpactText", c.UserImpactText},
+		{"usersAffected", c.UsersAffected},
 	} {
 		if strings.TrimSpace(f.text) == "" {
 			k.fault(f.field, "is missing")
@@ -258,8 +261,7 @@ func (k *checker) strict(ch *Check) {
 
 func (k *checker) ruleFaults(err error) {
 	for _, one := range each(err) {
-		var r *rule.Error
-		if errors.As(one, &r) {
+		if r, ok := errors.AsType[*rule.Error](one); ok {
 			k.fault("check."+r.Part, "column %d: %s", r.Column, r.Message)
 			continue
 		}
@@ -269,7 +271,7 @@ func (k *checker) ruleFaults(err error) {
 
 // each takes a joined error apart.
 func each(err error) []error {
-	if many, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // takes this very error apart, not what it wraps
+	if many, ok := err.(interface{ Unwrap() []error }); ok {
 		var all []error
 		for _, one := range many.Unwrap() {
 			all = append(all, each(one)...)

@@ -59,7 +59,7 @@ func Load(schema *entity.Schema, layers ...Layer) (*Catalog, error) {
 	}
 	l := loader{schema: schema, env: env, from: make(map[posture.ControlID]string)}
 	sum := sha256.New()
-	fmt.Fprintf(sum, "engine %d\n", EngineRevision)
+	sum.Write(fmt.Appendf(nil, "engine %d\n", EngineRevision))
 	c := &Catalog{Schema: schema, byID: make(map[posture.ControlID]*Control)}
 	for _, layer := range layers {
 		files, err := yamlFiles(layer)
@@ -67,7 +67,7 @@ func Load(schema *entity.Schema, layers ...Layer) (*Catalog, error) {
 			return nil, err
 		}
 		for _, f := range files {
-			fmt.Fprintf(sum, "%s %d\n", f.path, len(f.data))
+			sum.Write(fmt.Appendf(nil, "%s %d\n", f.path, len(f.data)))
 			sum.Write(f.data)
 			if control := l.load(layer, f); control != nil {
 				c.Controls = append(c.Controls, control)
@@ -153,15 +153,13 @@ func (l *loader) load(layer Layer, f file) *Control {
 
 // yamlFault puts each fault of the YAML itself down with its own line.
 func (l *loader) yamlFault(name string, err error) {
-	var many *yaml.LoadErrors
-	if errors.As(err, &many) {
+	if many, ok := errors.AsType[*yaml.LoadErrors](err); ok {
 		for _, one := range many.Errors {
 			l.yamlFault(name, one)
 		}
 		return
 	}
-	var one *yaml.LoadError
-	if errors.As(err, &one) {
+	if one, ok := errors.AsType[*yaml.LoadError](err); ok {
 		l.faults = append(l.faults, Fault{name, one.Mark.Line, plainYAML(one)})
 		return
 	}

@@ -91,8 +91,7 @@ func TestEveryFaultOfEveryFile(t *testing.T) {
 	_, err := load(map[string]string{
 		"a/xx.yaml": strings.Replace(good, "title: T", "title: ''", 1), "b/xx.yaml": good, "c/xy.yaml": "id: xy\n",
 	}, false)
-	var faults *catalog.FaultsError
-	if !errors.As(err, &faults) {
+	if _, ok := errors.AsType[*catalog.FaultsError](err); !ok {
 		t.Fatalf("got %v, want faults", err)
 	}
 	text := err.Error()
@@ -105,7 +104,7 @@ func TestEveryFaultOfEveryFile(t *testing.T) {
 
 func TestCustomControls(t *testing.T) {
 	t.Parallel()
-	text := strings.Replace(strings.Replace(good, `"5"`, `"30"`, 1), good[strings.Index(good, "cases:"):], "", 1)
+	text, _, _ := strings.Cut(strings.Replace(good, `"5"`, `"30"`, 1), "cases:")
 	c, err := load(map[string]string{"xx.yaml": text}, true)
 	if err != nil {
 		t.Fatal(err)

@@ -3,6 +3,7 @@
 package posture_test
 
 import (
+	"slices"
 	"testing"
 
 	"securescore/internal/posture"
@@ -12,8 +13,8 @@ func TestHashTellsSetsApart(t *testing.T) {
 	t.Parallel()
 	set := func(name string, pairs ...string) *posture.DataSet {
 		d := &posture.DataSet{Name: name}
-		for i := 0; i < len(pairs); i += 2 {
-			d.Objects = append(d.Objects, posture.Object{Key: pairs[i], Raw: []byte(pairs[i+1])})
+		for pair := range slices.Chunk(pairs, 2) {
+			d.Objects = append(d.Objects, posture.Object{Key: pair[0], Raw: []byte(pair[1])})
 		}
 		d.Sort()
 		return d
