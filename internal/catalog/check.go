@@ -62,16 +62,16 @@ func (k *checker) line(field string) int {
 }
 
 func child(node *yaml.Node, part string) (key, value *yaml.Node) {
-	switch {
-	case node.Kind == yaml.MappingNode:
+	if node.Kind == yaml.SequenceNode {
+		if i, err := strconv.Atoi(part); err == nil && i < len(node.Content) {
+			return node.Content[i], node.Content[i]
+		}
+	}
+	if node.Kind == yaml.MappingNode {
 		for i := 0; i+1 < len(node.Content); i += 2 {
 			if node.Content[i].Value == part {
 				return node.Content[i], node.Content[i+1]
 			}
-		}
-	case node.Kind == yaml.SequenceNode:
-		if i, err := strconv.Atoi(part); err == nil && i < len(node.Content) {
-			return node.Content[i], node.Content[i]
 		}
 	}
 	return nil, nil

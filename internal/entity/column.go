@@ -117,8 +117,8 @@ func (c *Column) intern(v []string) uint32 {
 		c.Items = c.Items[:start]
 		return code
 	}
-	code := uint32(len(c.Lists))                                         //nolint:gosec // a table has fewer than 2^32 lists
-	c.Lists = append(c.Lists, Span{uint32(start), uint32(len(c.Items))}) //nolint:gosec // nor items
+	code := uint32(len(c.Lists))
+	c.Lists = append(c.Lists, Span{uint32(start), uint32(len(c.Items))})
 	c.lists.add(code, hash)
 	return code
 }

@@ -19,7 +19,7 @@ func (d *Dict) Code(s string) uint32 {
 	if c, ok := d.Lookup(s); ok {
 		return c
 	}
-	c := uint32(len(d.Values)) //nolint:gosec // a table has fewer than 2^32 distinct strings
+	c := uint32(len(d.Values))
 	d.Values = append(d.Values, s)
 	d.codes.add(c, func(code uint32) uint64 { return maphash.String(seed, d.Values[code]) })
 	return c
@@ -71,7 +71,7 @@ func (x *index) add(code uint32, hash func(uint32) uint64) {
 		old := x.used
 		x.slots = make([]uint32, max(8, 2*len(x.slots)))
 		for c := range old {
-			x.place(uint32(c), hash) //nolint:gosec // a number that was added as uint32
+			x.place(uint32(c), hash)
 		}
 	}
 	x.place(code, hash)
