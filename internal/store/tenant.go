@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package store
+
+import (
+	"context"
+	"time"
+
+	"securescore/internal/posture"
+)
+
+// Tenant is one organisation that is scored.
+type Tenant struct {
+	ID     posture.TenantID // a UUID in lower case, made by the caller
+	Name   string           // unique and not empty; hostile text
+	Entra  string           // Entra tenant GUID in lower case, unique; empty until it is bound
+	Domain string           // empty when unknown; hostile text
+	Sample bool             // made by code
+	// Default is the tenant that is meant when none is named. At most one is.
+	Default bool
+	Created time.Time
+}
+
+// Tenants is the list of all tenants.
+type Tenants interface {
+	// Create adds a tenant. The name, the id and the GUID must be free, else the
+	// error wraps posture.ErrConflict; one that is not well formed wraps
+	// posture.ErrInvalid. Default is ignored: see SetDefault.
+	Create(ctx context.Context, t Tenant) error
+	// List returns all tenants by name, and then by id.
+	List(ctx context.Context) ([]Tenant, error)
+	// Find returns the tenant with this id, GUID or name, in that order; ids and
+	// GUIDs in any letter case, names exactly. Otherwise the error wraps
+	// posture.ErrNotFound.
+	Find(ctx context.Context, text string) (Tenant, error)
+	// Default returns the default tenant, or else the only one. It returns an
+	// error that wraps posture.ErrNotFound when there is none, and
+	// posture.ErrConflict when there are several.
+	Default(ctx context.Context) (Tenant, error)
+	// SetDefault makes one tenant the default instead of another.
+	SetDefault(ctx context.Context, tenant posture.TenantID) error
+	// Remove deletes a tenant with everything that belongs to it, its ledger
+	// too. There is no way back.
+	Remove(ctx context.Context, tenant posture.TenantID) error
+}
+
+// TenantReader reads one tenant.
+type TenantReader interface {
+	Tenant(ctx context.Context, tenant posture.TenantID) (Tenant, error)
+}
+
+// TenantWriter changes one tenant.
+type TenantWriter interface {
+	TenantReader
+	// Bind ties the tenant to an Entra tenant for good. Binding it to the same
+	// one again changes nothing. The error wraps posture.ErrConflict when it is
+	// bound to another one, or when that GUID belongs to another tenant.
+	Bind(ctx context.Context, tenant posture.TenantID, guid string) error
+	// Describe sets name and domain. The error wraps posture.ErrConflict when
+	// the name is taken.
+	Describe(ctx context.Context, tenant posture.TenantID, name, domain string) error
+}
