@@ -9,6 +9,14 @@ import (
 
 const authorizationSet = "graph/policies/authorizationPolicy"
 
+// The roles that guests can have: what members see, limited, and restricted to
+// their own entry.
+const (
+	memberAccess     = "a0b1b346-4d3e-4e8b-98f8-753987be4970"
+	limitedAccess    = "10dae51f-b6af-4016-8d66-8c2a99b929b3"
+	restrictedAccess = "2af84b1e-32c8-42b7-82bc-daa82404023b"
+)
+
 func authorizationKinds() []KindSpec {
 	return []KindSpec{
 		{
@@ -16,7 +24,7 @@ func authorizationKinds() []KindSpec {
 			DataSet: authorizationSet, Singleton: true, Configuration: true, Names: []string{"displayName"},
 			Fields: []Field{
 				{Name: "allowInvitesFrom", Type: String, From: "allowInvitesFrom", Enum: []string{"none", "adminsAndGuestInviters", "adminsGuestInvitersAndAllMembers", "everyone"}, Doc: "Who may invite guests."},
-				{Name: "guestUserRoleId", Type: String, From: "guestUserRoleId", Doc: "Template id of the role that says what guests may see."},
+				{Name: "guestUserRoleId", Type: String, From: "guestUserRoleId", Enum: []string{memberAccess, limitedAccess, restrictedAccess}, Doc: "Template id of the role that says what guests may see."},
 				{Name: "allowedToCreateApps", Type: Bool, From: "defaultUserRolePermissions.allowedToCreateApps", Doc: "Whether every user may register applications."},
 				{Name: "allowedToCreateSecurityGroups", Type: Bool, From: "defaultUserRolePermissions.allowedToCreateSecurityGroups", Doc: "Whether every user may create security groups."},
 				{Name: "allowedToCreateTenants", Type: Bool, From: "defaultUserRolePermissions.allowedToCreateTenants", Doc: "Whether every user may create tenants."},
