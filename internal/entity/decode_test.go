@@ -79,6 +79,7 @@ func TestDecode(t *testing.T) {
 		{"a closed set ignores letter case and keeps its own spelling", `{"Mode":"oN"}`, map[string]any{"mode": "On", "tags": []string{}, "creation": true}},
 		{"a word outside of the closed set is unknown", `{"Mode":"Sometimes"}`, map[string]any{"tags": []string{}, "creation": true}},
 		{"both ways of writing a time", `{"Until":"/Date(1777406310050)/"}`, map[string]any{"until": time.UnixMilli(1777406310050).UTC(), "tags": []string{}, "creation": true}},
+		{"a time without its slashes", `{"Until":"Date(1777406310050)"}`, map[string]any{"until": time.UnixMilli(1777406310050).UTC(), "tags": []string{}, "creation": true}},
 		{"a collapsed list", `{"Tags":"one","Owners":{"Id":"a"}}`, map[string]any{"tags": []string{"one"}, "owners": []string{"a"}, "ownerCount": int64(1), "creation": true}},
 		{"lists of objects, null items left out", `{"Owners":[{"Id":"a"},null,{"Id":"b"}]}`, map[string]any{"owners": []string{"a", "b"}, "ownerCount": int64(2), "tags": []string{}, "creation": true}},
 		{"an item without the member is not understood", `{"Owners":[{"Id":"a"},{}]}`, map[string]any{"ownerCount": int64(2), "tags": []string{}, "creation": true}},

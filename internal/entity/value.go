@@ -255,10 +255,11 @@ func dot(numbers []string, units []int64) int64 {
 }
 
 // ParseTime reads RFC 3339, the same without a zone (then UTC), and the
-// "/Date(milliseconds)/" that older PowerShell writes.
+// "/Date(milliseconds)/" that older PowerShell writes, also without the slashes,
+// which ScubaGear 1.2 to 1.4 took away.
 func ParseTime(text string) (time.Time, error) {
-	if ms, ok := strings.CutPrefix(text, "/Date("); ok {
-		n, err := strconv.ParseInt(strings.TrimSuffix(ms, ")/"), 10, 64)
+	if ms, ok := strings.CutPrefix(strings.Trim(text, "/"), "Date("); ok {
+		n, err := strconv.ParseInt(strings.TrimSuffix(ms, ")"), 10, 64)
 		if err != nil || n < -62135596800000 || n > 253402300799999 {
 			return time.Time{}, errShape
 		}
