@@ -60,12 +60,12 @@ func (b *builder) fold(n *node) *node {
 	known := true
 	switch n.shape {
 	case aBool:
-		c.truth = n.truthOf(byRow)(frame{})
+		c.truth = n.truthOf(nil)(frame{})
 		known = c.truth != entity.Unknown
 	case aText:
-		c.text, known = n.textOf(byRow)(frame{})
+		c.text, known = n.textOf(nil)(frame{})
 	default:
-		c.num, known = n.numberOf(byRow)(frame{})
+		c.num, known = n.numberOf(nil)(frame{})
 	}
 	if !known {
 		b.text.fault(b.text.at(n.id), "the result is out of range")

@@ -7,7 +7,7 @@ import (
 )
 
 // truthOf compiles a node of shape aBool.
-func (n *node) truthOf(m mode) truthFn {
+func (n *node) truthOf(in *plan) truthFn {
 	switch n.op {
 	case opConst:
 		truth := n.truth
@@ -25,10 +25,10 @@ func (n *node) truthOf(m mode) truthFn {
 			return entity.TriOf(c.True.Has(0))
 		}
 	case opNot:
-		a := n.args[0].truthOf(m)
+		a := n.args[0].truthOf(in)
 		return func(f frame) entity.Tri { return a(f).Not() }
 	case opAnd:
-		a, b := n.args[0].truthOf(m), n.args[1].truthOf(m)
+		a, b := n.args[0].truthOf(in), n.args[1].truthOf(in)
 		return func(f frame) entity.Tri {
 			x := a(f)
 			if x == entity.False {
@@ -37,7 +37,7 @@ func (n *node) truthOf(m mode) truthFn {
 			return x.And(b(f))
 		}
 	case opOr:
-		a, b := n.args[0].truthOf(m), n.args[1].truthOf(m)
+		a, b := n.args[0].truthOf(in), n.args[1].truthOf(in)
 		return func(f frame) entity.Tri {
 			x := a(f)
 			if x == entity.True {
@@ -46,18 +46,18 @@ func (n *node) truthOf(m mode) truthFn {
 			return x.Or(b(f))
 		}
 	case opCond:
-		return n.chooseTruth(m)
+		return n.chooseTruth(in)
 	case opSame:
-		a, b := n.args[0].truthOf(m), n.args[1].truthOf(m)
+		a, b := n.args[0].truthOf(in), n.args[1].truthOf(in)
 		return func(f frame) entity.Tri { return same(a(f), b(f)) }
 	case opLess, opEqual:
-		return n.compareNumbers(m)
+		return n.compareNumbers(in)
 	case opInInts:
-		return n.amongNumbers(m)
+		return n.amongNumbers(in)
 	case opExists, opAll, opOne:
-		return n.loopOf(m)
+		return n.loopOf(in)
 	default:
-		return n.truthOfTexts(m)
+		return n.truthOfTexts(in)
 	}
 }
 
@@ -75,8 +75,8 @@ func same(a, b entity.Tri) entity.Tri {
 	return entity.TriOf(a == b)
 }
 
-func (n *node) chooseTruth(m mode) truthFn {
-	c, a, b := n.args[0].truthOf(m), n.args[1].truthOf(m), n.args[2].truthOf(m)
+func (n *node) chooseTruth(in *plan) truthFn {
+	c, a, b := n.args[0].truthOf(in), n.args[1].truthOf(in), n.args[2].truthOf(in)
 	return func(f frame) entity.Tri {
 		switch c(f) {
 		case entity.True:
@@ -89,8 +89,8 @@ func (n *node) chooseTruth(m mode) truthFn {
 	}
 }
 
-func (n *node) compareNumbers(m mode) truthFn {
-	a, b := n.args[0].numberOf(m), n.args[1].numberOf(m)
+func (n *node) compareNumbers(in *plan) truthFn {
+	a, b := n.args[0].numberOf(in), n.args[1].numberOf(in)
 	equal := n.op == opEqual
 	return func(f frame) entity.Tri {
 		x, ok := a(f)
@@ -106,7 +106,7 @@ func (n *node) compareNumbers(m mode) truthFn {
 }
 
 // numberOf compiles a node of shape anInt, aTime or aDuration.
-func (n *node) numberOf(m mode) numberFn {
+func (n *node) numberOf(in *plan) numberFn {
 	switch n.op {
 	case opField:
 		x := n.field
@@ -126,25 +126,25 @@ func (n *node) numberOf(m mode) numberFn {
 	case opRunTime:
 		return func(f frame) (int64, bool) { return f.m.At.UnixMicro(), true }
 	case opCond:
-		return n.chooseNumber(m)
+		return n.chooseNumber(in)
 	case opAdd, opSub:
-		return n.arithmetic(m)
+		return n.arithmetic(in)
 	case opSizeText:
-		a := n.args[0].textOf(m)
+		a := n.args[0].textOf(in)
 		return func(f frame) (int64, bool) {
 			s, ok := a(f)
 			return characters(s), ok
 		}
 	case opSizeList:
-		return n.lengthOf(m)
+		return n.lengthOf(in)
 	default: // opConst
 		v := n.num
 		return func(frame) (int64, bool) { return v, true }
 	}
 }
 
-func (n *node) chooseNumber(m mode) numberFn {
-	c, a, b := n.args[0].truthOf(m), n.args[1].numberOf(m), n.args[2].numberOf(m)
+func (n *node) chooseNumber(in *plan) numberFn {
+	c, a, b := n.args[0].truthOf(in), n.args[1].numberOf(in), n.args[2].numberOf(in)
 	return func(f frame) (int64, bool) {
 		switch c(f) {
 		case entity.True:
@@ -157,8 +157,8 @@ func (n *node) chooseNumber(m mode) numberFn {
 	}
 }
 
-func (n *node) arithmetic(m mode) numberFn {
-	a, b := n.args[0].numberOf(m), n.args[1].numberOf(m)
+func (n *node) arithmetic(in *plan) numberFn {
+	a, b := n.args[0].numberOf(in), n.args[1].numberOf(in)
 	do := arithmeticOf(n)
 	return func(f frame) (int64, bool) {
 		x, ok := a(f)

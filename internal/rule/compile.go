@@ -42,6 +42,7 @@ type expression struct {
 	root   *node
 	reads  []*field
 	closed truthFn
+	plan   *plan
 }
 
 // Compile checks and lowers a rule. It reports all faults joined, each an
@@ -61,7 +62,7 @@ func (e *Env) Compile(src Source) (*Program, error) {
 		if part.name == PartWhere && strings.TrimSpace(part.text) == "" {
 			continue
 		}
-		x, errs := e.expression(part.name, part.text, src.Entity, params, used)
+		x, errs := e.expression(part.name, part.text, spec, params, used)
 		faults = append(faults, errs...)
 		*part.into = x
 	}
@@ -96,13 +97,13 @@ func unused(params map[string]param, used map[string]bool) []error {
 	return faults
 }
 
-func (e *Env) expression(part, written string, kind posture.Kind, params map[string]param, used map[string]bool) (*expression, []error) {
+func (e *Env) expression(part, written string, spec *entity.KindSpec, params map[string]param, used map[string]bool) (*expression, []error) {
 	t := &text{part: part, source: common.NewTextSource(written), runes: []rune(written)}
 	tree := e.parse(t)
 	if tree == nil {
 		return nil, t.faults
 	}
-	names := &namer{env: e, entity: kind, params: params, text: t, used: used, make: ast.NewExprFactory(), nextID: ast.MaxID(tree)}
+	names := &namer{env: e, entity: spec.Kind, params: params, text: t, used: used, make: ast.NewExprFactory(), nextID: ast.MaxID(tree)}
 	names.expr(tree.Expr())
 	if t.count() > 0 {
 		return nil, t.faults
@@ -111,12 +112,12 @@ func (e *Env) expression(part, written string, kind posture.Kind, params map[str
 	if checked == nil {
 		return nil, t.faults
 	}
-	b := &builder{env: e, entity: kind, text: t, tree: checked}
+	b := &builder{env: e, entity: spec.Kind, text: t, tree: checked}
 	root := b.build(checked.Expr())
 	if root == nil {
 		return nil, t.faults
 	}
-	return &expression{root: root, reads: names.reads, closed: root.truthOf(byRow)}, nil
+	return &expression{root: root, reads: names.reads, closed: root.truthOf(nil), plan: newPlan(spec, root)}, nil
 }
 
 // parse returns nil when it has noted a fault.

@@ -11,14 +11,15 @@ import (
 type frame struct {
 	m   *entity.Model
 	t   *entity.Table // of the entity
-	row int           // row of t, or number of a distinct value of a column
+	row int           // row of t; for closures of a plan the number of a distinct value
 	run *run          // nil outside of a full run
 	// The variables of loops, by depth.
 	v0, v1 string
 }
 
-// The three kinds of closures. A false ok, like entity.Unknown, is a value
-// that is unknown.
+// The kinds of closures. A false ok, like entity.Unknown, is a value that is
+// unknown. Closures are compiled for rows, or for a plan: then the row of the
+// frame is the number of a distinct value of the only column that they read.
 type (
 	truthFn  func(f frame) entity.Tri
 	numberFn func(f frame) (v int64, ok bool)
@@ -27,15 +28,9 @@ type (
 	listFn func(f frame) (c *entity.Column, code uint32, ok bool)
 )
 
-// mode says what the row of a frame means to the fields of the entity.
-type mode uint8
-
-const (
-	// byRow reads a row of the table.
-	byRow mode = iota + 1
-	// byCode reads a distinct value of the only column that the node reads.
-	byCode
-)
+// noValue is the row of a frame, for closures of a plan, that stands for an
+// unknown value of the column.
+const noValue = -1
 
 // column returns the column of an entity's field.
 func (f frame) column(x *field) *entity.Column { return f.t.Column(x.index) }

@@ -7,7 +7,7 @@ import (
 )
 
 // columnOf compiles a node of shape aList that is a field.
-func (n *node) columnOf(m mode) listFn {
+func (n *node) columnOf(in *plan) listFn {
 	x := n.field
 	switch {
 	case n.op == opTenant:
@@ -18,9 +18,9 @@ func (n *node) columnOf(m mode) listFn {
 			}
 			return c, c.Codes[0], true
 		}
-	case m == byCode:
+	case in != nil:
 		return func(f frame) (*entity.Column, uint32, bool) {
-			return f.column(x), uint32(f.row), true //nolint:gosec // the number of a distinct list
+			return f.column(x), uint32(f.row), f.row != noValue //nolint:gosec // the number of a distinct list
 		}
 	}
 	return func(f frame) (*entity.Column, uint32, bool) {
@@ -30,13 +30,13 @@ func (n *node) columnOf(m mode) listFn {
 }
 
 // lengthOf compiles size(list).
-func (n *node) lengthOf(m mode) numberFn {
+func (n *node) lengthOf(in *plan) numberFn {
 	l := n.args[0]
 	if l.op == opConst {
 		size := int64(len(l.list))
 		return func(frame) (int64, bool) { return size, true }
 	}
-	list := l.columnOf(m)
+	list := l.columnOf(in)
 	return func(f frame) (int64, bool) {
 		c, code, ok := list(f)
 		if !ok {
@@ -47,8 +47,8 @@ func (n *node) lengthOf(m mode) numberFn {
 }
 
 // loopOf compiles exists, all and exists_one.
-func (n *node) loopOf(m mode) truthFn {
-	over, body, depth := n.args[0], n.args[1].truthOf(m), n.num
+func (n *node) loopOf(in *plan) truthFn {
+	over, body, depth := n.args[0], n.args[1].truthOf(in), n.num
 	kind := n.op
 	if over.op == opConst {
 		list := over.list
@@ -62,19 +62,48 @@ func (n *node) loopOf(m mode) truthFn {
 			return fold.result()
 		}
 	}
-	list := over.columnOf(m)
+	list := over.columnOf(in)
+	item := func(f frame, c *entity.Column, code uint32) entity.Tri {
+		return body(f.with(depth, c.Dict.Values[code]))
+	}
+	if in != nil && over.op == opField {
+		item = in.remember(over.field.index, item)
+	}
 	return func(f frame) entity.Tri {
 		c, code, ok := list(f)
 		if !ok {
 			return entity.Unknown
 		}
 		fold := folding(kind)
-		for _, item := range c.Distinct(code) {
-			if fold.add(body(f.with(depth, c.Dict.Values[item]))) {
+		for _, code := range c.Distinct(code) {
+			if fold.add(item(f, c, code)) {
 				break
 			}
 		}
 		return fold.result()
+	}
+}
+
+// itemFn is the condition of a loop for one item of a column's list.
+type itemFn func(f frame, c *entity.Column, code uint32) entity.Tri
+
+// remember asks the condition once per run for each distinct item: it reads
+// nothing that differs from row to row.
+func (p *plan) remember(column int, ask itemFn) itemFn {
+	at := p.slot(func(r *run, s *slot) { s.clear(len(r.t.Column(column).Dict.Values)) })
+	return func(f frame, c *entity.Column, code uint32) entity.Tri {
+		table := f.run.slots[at].table
+		switch table[code] {
+		case isTrue:
+			return entity.True
+		case isFalse:
+			return entity.False
+		case isUnknown:
+			return entity.Unknown
+		}
+		truth := ask(f, c, code)
+		table[code] = noted(truth)
+		return truth
 	}
 }
 

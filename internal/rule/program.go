@@ -106,31 +106,3 @@ func (o Outcomes) Clone() Outcomes {
 func (o Outcomes) Counts() posture.Counts {
 	return posture.Counts{Pass: o.Pass.Count(), Fail: o.Fail.Count(), Unknown: o.Unknown.Count()}
 }
-
-// Scratch holds the buffers of runs. The zero Scratch is ready; it may be used
-// for any number of programs, one after the other.
-type Scratch struct {
-	out Outcomes
-	run run
-}
-
-// run is one full run over a table.
-type run struct{}
-
-// Run evaluates the rule for all rows. The result is valid until the next run
-// with the same scratch.
-func (p *Program) Run(m *entity.Model, s *Scratch) Outcomes {
-	rows := p.table(m).Len()
-	s.out = Outcomes{Pass: entity.NewBits(rows), Fail: entity.NewBits(rows), Unknown: entity.NewBits(rows)}
-	for row := range rows {
-		switch outcome, _ := p.RowOutcome(m, row); outcome {
-		case posture.Pass:
-			s.out.Pass.Add(row)
-		case posture.Fail:
-			s.out.Fail.Add(row)
-		case posture.Unknown:
-			s.out.Unknown.Add(row)
-		}
-	}
-	return s.out
-}

@@ -13,12 +13,17 @@ import (
 func characters(s string) int64 { return int64(utf8.RuneCountInString(s)) }
 
 // textOf compiles a node of shape aText.
-func (n *node) textOf(m mode) textFn {
+func (n *node) textOf(in *plan) textFn {
 	switch n.op {
 	case opField:
 		x := n.field
-		if m == byCode {
-			return func(f frame) (string, bool) { return f.column(x).Dict.Values[f.row], true }
+		if in != nil {
+			return func(f frame) (string, bool) {
+				if f.row == noValue {
+					return "", false
+				}
+				return f.column(x).Dict.Values[f.row], true
+			}
 		}
 		return func(f frame) (string, bool) {
 			c := f.column(x)
@@ -42,21 +47,21 @@ func (n *node) textOf(m mode) textFn {
 		}
 		return func(f frame) (string, bool) { return f.v1, true }
 	case opLower:
-		a := n.args[0].textOf(m)
+		a := n.args[0].textOf(in)
 		return func(f frame) (string, bool) {
 			s, ok := a(f)
 			return lower(s), ok
 		}
 	case opCond:
-		return n.chooseText(m)
+		return n.chooseText(in)
 	default: // opConst
 		v := n.text
 		return func(frame) (string, bool) { return v, true }
 	}
 }
 
-func (n *node) chooseText(m mode) textFn {
-	c, a, b := n.args[0].truthOf(m), n.args[1].textOf(m), n.args[2].textOf(m)
+func (n *node) chooseText(in *plan) textFn {
+	c, a, b := n.args[0].truthOf(in), n.args[1].textOf(in), n.args[2].textOf(in)
 	return func(f frame) (string, bool) {
 		switch c(f) {
 		case entity.True:
@@ -85,8 +90,8 @@ func lower(s string) string {
 }
 
 // truthOfTexts compiles the comparisons and tests of texts.
-func (n *node) truthOfTexts(m mode) truthFn {
-	a := n.args[0].textOf(m)
+func (n *node) truthOfTexts(in *plan) truthFn {
+	a := n.args[0].textOf(in)
 	switch n.op {
 	case opMatches:
 		re := n.re
@@ -95,11 +100,11 @@ func (n *node) truthOfTexts(m mode) truthFn {
 			return known(ok, ok && re.MatchString(s))
 		}
 	case opInText:
-		return n.amongTexts(m)
+		return n.amongTexts(in)
 	default:
 	}
 	test := textTest(n.op)
-	b := n.args[1].textOf(m)
+	b := n.args[1].textOf(in)
 	return func(f frame) entity.Tri {
 		s, ok := a(f)
 		if !ok {
@@ -133,8 +138,8 @@ func textTest(o op) func(s, t string) bool {
 }
 
 // amongTexts compiles text in list.
-func (n *node) amongTexts(m mode) truthFn {
-	a, l := n.args[0].textOf(m), n.args[1]
+func (n *node) amongTexts(in *plan) truthFn {
+	a, l := n.args[0].textOf(in), n.args[1]
 	if l.op == opConst {
 		list := l.list
 		return func(f frame) entity.Tri {
@@ -142,7 +147,7 @@ func (n *node) amongTexts(m mode) truthFn {
 			return known(ok, ok && slices.Contains(list, s))
 		}
 	}
-	list := l.columnOf(m)
+	list := l.columnOf(in)
 	return func(f frame) entity.Tri {
 		s, ok := a(f)
 		if !ok {
@@ -163,8 +168,8 @@ func holds(c *entity.Column, list uint32, s string) bool {
 	return false
 }
 
-func (n *node) amongNumbers(m mode) truthFn {
-	a, list := n.args[0].numberOf(m), n.nums
+func (n *node) amongNumbers(in *plan) truthFn {
+	a, list := n.args[0].numberOf(in), n.nums
 	return func(f frame) entity.Tri {
 		v, ok := a(f)
 		return known(ok, ok && slices.Contains(list, v))

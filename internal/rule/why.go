@@ -31,7 +31,7 @@ func (n *node) blame(f frame) *node {
 		}
 		return n.args[1].setting(f)
 	case opCond:
-		switch n.args[0].truthOf(byRow)(f) {
+		switch n.args[0].truthOf(nil)(f) {
 		case entity.True:
 			return n.args[1].blame(f)
 		case entity.False:
@@ -61,18 +61,18 @@ func (n *node) setting(f frame) *node {
 func (n *node) unknown(f frame) bool {
 	switch n.shape {
 	case aBool:
-		return n.truthOf(byRow)(f) == entity.Unknown
+		return n.truthOf(nil)(f) == entity.Unknown
 	case aText:
-		_, ok := n.textOf(byRow)(f)
+		_, ok := n.textOf(nil)(f)
 		return !ok
 	case aList:
 		if n.op == opConst {
 			return false
 		}
-		_, _, ok := n.columnOf(byRow)(f)
+		_, _, ok := n.columnOf(nil)(f)
 		return !ok
 	default:
-		_, ok := n.numberOf(byRow)(f)
+		_, ok := n.numberOf(nil)(f)
 		return !ok
 	}
 }

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package ruletest
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/ext"
+
+	"securescore/internal/entity"
+	"securescore/internal/posture"
+	"securescore/internal/rule"
+)
+
+// Oracle evaluates a rule with cel-go's interpreter, its standard library and
+// partial variables. It shares no code with package rule but the source.
+type Oracle struct {
+	kind        posture.Kind
+	vars        []variable
+	params      map[string]any
+	where, pass cel.Program
+}
+
+// variable is one field under the name that rules use. The interpreter finds
+// dotted names as they are, so that each field is a variable of its own.
+type variable struct {
+	path string
+	kind posture.Kind
+	name string
+	typ  *cel.Type
+}
+
+// NewOracle compiles a rule for the interpreter.
+func NewOracle(s *entity.Schema, src rule.Source) (*Oracle, error) {
+	o := &Oracle{kind: src.Entity, vars: variables(s, src.Entity), params: make(map[string]any)}
+	opts := []cel.EnvOption{ext.Strings(), cel.Variable("run.time", cel.TimestampType)}
+	for _, v := range o.vars {
+		opts = append(opts, cel.Variable(v.path, v.typ))
+	}
+	for name, value := range src.Params {
+		typ, v := paramOf(value)
+		o.params["params."+name] = v
+		opts = append(opts, cel.Variable("params."+name, typ))
+	}
+	env, err := cel.NewEnv(opts...)
+	if err != nil {
+		return nil, fmt.Errorf("oracle of %s: %w", src.Entity, err)
+	}
+	if strings.TrimSpace(src.Where) != "" {
+		if o.where, err = program(env, src.Where); err != nil {
+			return nil, err
+		}
+	}
+	o.pass, err = program(env, src.Pass)
+	return o, err
+}
+
+func program(env *cel.Env, expression string) (cel.Program, error) {
+	checked, issues := env.Compile(expression)
+	if issues.Err() != nil {
+		return nil, fmt.Errorf("oracle of %q: %w", expression, issues.Err())
+	}
+	p, err := env.Program(checked, cel.EvalOptions(cel.OptPartialEval))
+	if err != nil {
+		return nil, fmt.Errorf("oracle of %q: %w", expression, err)
+	}
+	return p, nil
+}
+
+func variables(s *entity.Schema, kind posture.Kind) []variable {
+	var vars []variable
+	add := func(prefix string, k posture.Kind) {
+		spec, ok := s.Kind(k)
+		if !ok {
+			return
+		}
+		for _, f := range spec.Fields {
+			vars = append(vars, variable{prefix + f.Name, k, f.Name, celType(f.Type)})
+		}
+	}
+	if kind != "tenant" {
+		add(string(kind)+".", kind)
+	}
+	add("tenant.", "tenant")
+	for _, k := range s.Kinds() {
+		if spec, _ := s.Kind(k); spec.Singleton && k != "tenant" {
+			add("tenant."+string(k)+".", k)
+		}
+	}
+	return vars
+}
+
+func celType(t entity.Type) *cel.Type {
+	switch t {
+	case entity.Bool:
+		return cel.BoolType
+	case entity.Int, entity.Seconds:
+		return cel.IntType
+	case entity.String:
+		return cel.StringType
+	case entity.Time:
+		return cel.TimestampType
+	case entity.Strings:
+		return cel.ListType(cel.StringType)
+	}
+	return cel.DynType
+}
+
+func paramOf(value any) (*cel.Type, any) {
+	switch v := value.(type) {
+	case bool:
+		return cel.BoolType, v
+	case string:
+		return cel.StringType, v
+	case []string:
+		return cel.ListType(cel.StringType), v
+	case []any:
+		return cel.ListType(cel.StringType), v
+	case int:
+		return cel.IntType, int64(v)
+	}
+	return cel.IntType, value
+}
+
+// Row evaluates the rule for one row.
+func (o *Oracle) Row(m *entity.Model, row int) (scope, pass entity.Tri) {
+	known := map[string]any{"run.time": m.At.Truncate(time.Microsecond)}
+	for name, value := range o.params {
+		known[name] = value
+	}
+	var unknown []*cel.AttributePatternType
+	for _, v := range o.vars {
+		if value, ok := o.value(m, v, row); ok {
+			known[v.path] = value
+		} else {
+			unknown = append(unknown, cel.AttributePattern(v.path))
+		}
+	}
+	vars, err := cel.PartialVars(known, unknown...)
+	if err != nil {
+		panic(err) // a map is always accepted
+	}
+	scope = entity.True
+	if o.where != nil {
+		scope = truth(o.where, vars)
+	}
+	return scope, truth(o.pass, vars)
+}
+
+// value reads the entity's own row, and row 0 of what tenant shows.
+func (o *Oracle) value(m *entity.Model, v variable, row int) (any, bool) {
+	t := m.Table(v.kind)
+	own := v.kind == o.kind && strings.HasPrefix(v.path, string(o.kind)+".")
+	if !own {
+		if t == nil || !t.Collected() || t.Len() == 0 {
+			return nil, false
+		}
+		row = 0
+	}
+	return t.Col(v.name).Value(row)
+}
+
+// truth is unknown for everything but true and false: unknown sets and errors.
+func truth(p cel.Program, vars any) entity.Tri {
+	v, _, _ := p.Eval(vars) //nolint:errcheck // an error is a value too, and means unknown
+	if b, ok := v.(types.Bool); ok {
+		return entity.TriOf(bool(b))
+	}
+	return entity.Unknown
+}
