@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"io"
+	"strings"
+
+	"securescore/internal/assess"
+	"securescore/internal/posture"
+)
+
+// explainControl prints one control with its rule, its state in words and
+// every entity that does not pass.
+func explainControl(e *env, s *assess.Scoring, id posture.ControlID, entities int) error {
+	p := &page{width: e.width()}
+	for i := range s.Outcomes {
+		if s.Outcomes[i].Control.ID == id {
+			explain(p, s, i, entities)
+		}
+	}
+	_, err := io.WriteString(e.out, p.text.String())
+	return err
+}
+
+func explain(p *page, s *assess.Scoring, i, entities int) {
+	o, l := &s.Outcomes[i], &s.Lines[i]
+	c := o.Control
+	p.line("%s · %s", c.ID, c.Title)
+	p.line("%s points · %s · %s · %s", points(l), c.Category, c.Product, mark(l))
+	p.line("")
+	p.line("Now      %s", posture.Printable(o.Words()))
+	p.line("Rule     %s %s must pass", c.Check.Require, c.Check.Entity)
+	if where := oneLine(c.Check.Where); where != "" {
+		p.line("  where  %s", where)
+	}
+	p.line("  pass   %s", oneLine(c.Check.Pass))
+	if o.Assessment.Strict != "" {
+		p.line("Strict   %s", o.Assessment.Strict)
+	}
+	p.line("")
+	list := o.Entities(s.Model)
+	for n, a := range list {
+		if n == entities {
+			p.line("… and %d more; --entities shows more", len(list)-n)
+			break
+		}
+		p.line("%-8s %s", a.Outcome, entityText(a))
+	}
+	if len(list) > 0 {
+		p.line("")
+	}
+	p.line("How to improve")
+	for n, step := range c.Steps {
+		p.line("  %d. %s", n+1, oneLine(step))
+	}
+	for _, ref := range assess.References(c) {
+		p.line("%s: %s", ref.Framework, strings.Join(ref.IDs, ", "))
+	}
+	if c.Manage != "" {
+		p.line("%s", c.Manage)
+	}
+}
+
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
