@@ -30,11 +30,7 @@ func explain(p *page, s *assess.Scoring, i, entities int) {
 	p.line("%s points · %s · %s · %s", points(l), c.Category, c.Product, mark(l))
 	p.line("")
 	p.line("Now      %s", posture.Printable(o.Words()))
-	p.line("Rule     %s %s must pass", c.Check.Require, c.Check.Entity)
-	if where := oneLine(c.Check.Where); where != "" {
-		p.line("  where  %s", where)
-	}
-	p.line("  pass   %s", oneLine(c.Check.Pass))
+	ruleOf(p, c)
 	if o.Assessment.Strict != "" {
 		p.line("Strict   %s", o.Assessment.Strict)
 	}
@@ -50,16 +46,7 @@ func explain(p *page, s *assess.Scoring, i, entities int) {
 	if len(list) > 0 {
 		p.line("")
 	}
-	p.line("How to improve")
-	for n, step := range c.Steps {
-		p.line("  %d. %s", n+1, oneLine(step))
-	}
-	for _, ref := range assess.References(c) {
-		p.line("%s: %s", ref.Framework, strings.Join(ref.IDs, ", "))
-	}
-	if c.Manage != "" {
-		p.line("%s", c.Manage)
-	}
+	howTo(p, c)
 }
 
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

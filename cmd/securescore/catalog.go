@@ -37,7 +37,7 @@ func catalogCommand(e *env) *cobra.Command {
 		},
 		&cobra.Command{
 			Use: "show ID", Short: "Show one control", Args: exactly("ID"),
-			RunE: func(_ *cobra.Command, args []string) error { return showControl(e.out, args[0]) },
+			RunE: func(_ *cobra.Command, args []string) error { return showControl(e, args[0]) },
 		},
 		&cobra.Command{
 			Use: "check DIR", Short: "Check a folder of control files and run their cases", Args: exactly("DIR"),
@@ -53,13 +53,16 @@ func listCatalog(out io.Writer) error {
 		return err
 	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "ID\tPOINTS\tCATEGORY\tPRODUCT\tTITLE")
+	rows := []string{"ID\tPOINTS\tCATEGORY\tPRODUCT\tTITLE"}
 	for _, k := range c.Controls {
 		points := k.Max.Decimal()
 		if k.Scoring == catalog.NotScored {
 			points = "-"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", k.ID, points, k.Category, k.Product, k.Title)
+		rows = append(rows, strings.Join([]string{string(k.ID), points, string(k.Category), k.Product, k.Title}, "\t"))
+	}
+	if _, err := io.WriteString(w, strings.Join(rows, "\n")+"\n"); err != nil {
+		return err
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -68,7 +71,7 @@ func listCatalog(out io.Writer) error {
 	return err
 }
 
-func showControl(out io.Writer, id string) error {
+func showControl(e *env, id string) error {
 	c, err := builtIn()
 	if err != nil {
 		return err
@@ -77,22 +80,42 @@ func showControl(out io.Writer, id string) error {
 	if !ok {
 		return fmt.Errorf("control %q: %w%s", id, posture.ErrNotFound, nearControl(c, id))
 	}
-	text := fmt.Sprintf("%s\n%s\n\n%s · %s · %s points, %s · tier %s\ndifficulty %s, user impact %s, complexity %s\n\n%s\nRule: %s of %s pass\n",
-		k.ID, k.Title, k.Category, k.Product, k.Max.Decimal(), k.Scoring, k.Tier,
-		k.Difficulty, k.UserImpact, k.Complexity, strings.TrimSpace(k.Description)+"\n", k.Check.Require, k.Check.Entity)
-	if k.Check.Where != "" {
-		text += "  where  " + strings.TrimSpace(k.Check.Where) + "\n"
-	}
-	text += "  pass   " + strings.TrimSpace(k.Check.Pass) + "\n\nSteps\n"
-	for i, step := range k.Steps {
-		text += fmt.Sprintf("  %d. %s\n", i+1, strings.TrimSpace(step))
-	}
-	text += "\nManage: " + k.Manage + "\n"
-	for _, ref := range assess.References(k) {
-		text += ref.Framework + ": " + strings.Join(ref.IDs, ", ") + "\n"
-	}
-	_, err = io.WriteString(out, text)
+	p := &page{width: e.width()}
+	p.line("%s", k.ID)
+	p.line("%s", k.Title)
+	p.line("")
+	p.line("%s · %s · %s points, %s · tier %s", k.Category, k.Product, k.Max.Decimal(), k.Scoring, k.Tier)
+	p.line("difficulty %s, user impact %s, complexity %s", k.Difficulty, k.UserImpact, k.Complexity)
+	p.line("")
+	p.text.WriteString(strings.TrimSpace(k.Description) + "\n\n")
+	ruleOf(p, k)
+	p.line("")
+	howTo(p, k)
+	_, err = io.WriteString(e.out, p.text.String())
 	return err
+}
+
+// ruleOf prints what decides a control.
+func ruleOf(p *page, k *catalog.Control) {
+	p.line("Rule     %s %s must pass", k.Check.Require, k.Check.Entity)
+	if where := oneLine(k.Check.Where); where != "" {
+		p.line("  where  %s", where)
+	}
+	p.line("  pass   %s", oneLine(k.Check.Pass))
+}
+
+// howTo prints what a control asks people to do, and where else it is asked.
+func howTo(p *page, k *catalog.Control) {
+	p.line("How to improve")
+	for n, step := range k.Steps {
+		p.line("  %d. %s", n+1, oneLine(step))
+	}
+	for _, ref := range assess.References(k) {
+		p.line("%s: %s", ref.Framework, strings.Join(ref.IDs, ", "))
+	}
+	if k.Manage != "" {
+		p.line("%s", k.Manage)
+	}
 }
 
 // nearControl helps with an id that is misspelt or written in another case.

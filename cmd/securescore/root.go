@@ -60,7 +60,7 @@ func run(ctx context.Context, e *env, args []string) int {
 		return exitDone
 	}
 	for line := range strings.SplitSeq(err.Error(), "\n") {
-		fmt.Fprintln(e.err, "securescore: "+posture.Printable(line))
+		e.complain("securescore: " + posture.Printable(line))
 	}
 	var usage *usageError
 	var below *belowError
@@ -68,11 +68,15 @@ func run(ctx context.Context, e *env, args []string) int {
 	case errors.As(err, &below):
 		return exitBelow
 	case errors.As(err, &usage):
-		fmt.Fprintln(e.err, "run 'securescore help' to see what there is")
+		e.complain("run 'securescore help' to see what there is")
 		return exitUsage
 	}
 	return exitFailed
 }
+
+// complain writes a line to standard error. Where that fails there is nowhere
+// left to say so.
+func (e *env) complain(line string) { _, _ = io.WriteString(e.err, line+"\n") }
 
 func newRoot(e *env) *cobra.Command {
 	root := &cobra.Command{

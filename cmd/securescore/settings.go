@@ -27,12 +27,13 @@ func settle(cmd *cobra.Command, e *env) error {
 		if f.Changed || f.Name == "help" || f.Name == "config" {
 			return
 		}
-		value, origin := "", ""
-		if text, ok := e.lookup(variable(f.Name)); ok {
-			value, origin = text, variable(f.Name)
-		} else if text, ok := fromFile[f.Name]; ok {
-			value, origin = text, path+": "+f.Name
-		} else {
+		value, ok := e.lookup(variable(f.Name))
+		origin := variable(f.Name)
+		if !ok {
+			value, ok = fromFile[f.Name]
+			origin = path + ": " + f.Name
+		}
+		if !ok {
 			return
 		}
 		if err := cmd.Flags().Set(f.Name, value); err != nil {
@@ -59,7 +60,7 @@ func configFile(cmd *cobra.Command, e *env) (values map[string]string, path stri
 	if path == "" {
 		return nil, "", nil
 	}
-	data, err := os.ReadFile(path) //nolint:gosec // the path is what the person asks for
+	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, path, usagef("configuration: %w", err)
 	}

@@ -68,7 +68,7 @@ func (p *progress) show() {
 		return
 	}
 	line := p.text + " …"
-	fmt.Fprintf(p.out, "\r%s%s", line, strings.Repeat(" ", max(p.shown-len(line), 0)))
+	_, _ = fmt.Fprintf(p.out, "\r%s%s", line, strings.Repeat(" ", max(p.shown-len(line), 0)))
 	p.shown = max(p.shown, len(line))
 }
 
@@ -80,7 +80,7 @@ func (p *progress) done() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.shown > 0 && !p.ended {
-		fmt.Fprintf(p.out, "\r%s\r", strings.Repeat(" ", p.shown))
+		_, _ = fmt.Fprintf(p.out, "\r%s\r", strings.Repeat(" ", p.shown))
 	}
 	p.ended = true
 }

@@ -3,6 +3,8 @@
 package assess
 
 import (
+	"strings"
+
 	"securescore/internal/catalog"
 	"securescore/internal/entity"
 	"securescore/internal/posture"
@@ -135,4 +137,25 @@ func aggregated(n posture.Counts) entity.Tri {
 		return entity.False
 	}
 	return entity.Unknown
+}
+
+// String writes a frame for the store.
+func (f Frame) String() string {
+	read := "missing"
+	switch {
+	case f.Aggregate:
+		read = "groups"
+	case f.Collected:
+		read = "entities"
+	}
+	return read + " " + string(f.Plan)
+}
+
+// parseFrame reads what String wrote; anything else is nothing known.
+func parseFrame(text string) Frame {
+	read, plan, ok := strings.Cut(text, " ")
+	if !ok {
+		return Frame{}
+	}
+	return Frame{Collected: read != "missing", Aggregate: read == "groups", Plan: Plan(plan)}
 }

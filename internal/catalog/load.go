@@ -40,7 +40,8 @@ type Catalog struct {
 	Controls []*Control // ordered by id
 	Schema   *entity.Schema
 
-	byID map[posture.ControlID]*Control
+	byID  map[posture.ControlID]*Control
+	files map[string]string // layer and path → text
 }
 
 // Control returns the control with the id.
@@ -60,7 +61,7 @@ func Load(schema *entity.Schema, layers ...Layer) (*Catalog, error) {
 	l := loader{schema: schema, env: env, from: make(map[posture.ControlID]string)}
 	sum := sha256.New()
 	sum.Write(fmt.Appendf(nil, "engine %d\n", EngineRevision))
-	c := &Catalog{Schema: schema, byID: make(map[posture.ControlID]*Control)}
+	c := &Catalog{Schema: schema, byID: make(map[posture.ControlID]*Control), files: make(map[string]string)}
 	for _, layer := range layers {
 		files, err := yamlFiles(layer)
 		if err != nil {
@@ -69,6 +70,7 @@ func Load(schema *entity.Schema, layers ...Layer) (*Catalog, error) {
 		for _, f := range files {
 			sum.Write(fmt.Appendf(nil, "%s %d\n", f.path, len(f.data)))
 			sum.Write(f.data)
+			c.files[layer.Name+"/"+f.path] = string(f.data)
 			if control := l.load(layer, f); control != nil {
 				c.Controls = append(c.Controls, control)
 				c.byID[control.ID] = control

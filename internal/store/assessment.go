@@ -17,6 +17,9 @@ type Current struct {
 	// Kind and Outcomes are the entities behind the counts.
 	Kind     posture.Kind
 	Outcomes ledger.Outcomes
+	// Frame says what surrounded the entities, in the words of package assess;
+	// kept and given back as it is.
+	Frame string
 }
 
 // AssessmentReader reads the current assessments.

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package assess
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"securescore/internal/catalog"
+	"securescore/internal/posture"
+	"securescore/internal/score"
+	"securescore/internal/store"
+)
+
+// Assessor takes evidence of tenants to their ledgers. It may be used by many
+// goroutines at once.
+type Assessor struct {
+	store     store.Store
+	catalogue *catalog.Catalog
+	now       func() time.Time
+
+	mu     sync.Mutex
+	latest map[posture.TenantID]*picture
+}
+
+// NewAssessor returns an assessor that scores by one catalogue.
+func NewAssessor(s store.Store, c *catalog.Catalog, now func() time.Time) *Assessor {
+	return &Assessor{store: s, catalogue: c, now: now, latest: make(map[posture.TenantID]*picture)}
+}
+
+// Catalogue is the catalogue that the assessor scores by.
+func (a *Assessor) Catalogue() *catalog.Catalog { return a.catalogue }
+
+// Result is what a run did.
+type Result struct {
+	Run     int64
+	Scoring *Scoring
+	Score   score.Score
+	Changed []string // data sets whose content is new
+	Entries int      // ledger entries written
+}
+
+// Import takes evidence in, assesses the tenant and writes what changed to its
+// ledger, all or nothing. Evidence of another organisation, or older than what
+// is stored, is refused with an error that wraps posture.ErrConflict.
+func (a *Assessor) Import(ctx context.Context, tenant posture.TenantID, e *posture.Evidence) (Result, error) {
+	return a.run(ctx, tenant, "import evidence", func(ctx context.Context, r *run) error {
+		return r.receive(ctx, e)
+	})
+}
+
+// Decide keeps decisions and assesses the tenant again with the evidence that
+// is stored.
+func (a *Assessor) Decide(ctx context.Context, tenant posture.TenantID, decisions []posture.Decision) (Result, error) {
+	return a.run(ctx, tenant, "decide", func(ctx context.Context, r *run) error {
+		return r.keep(ctx, decisions)
+	})
+}
+
+// Replay is Decide and Import in one run at the evidence's own time: history
+// that is told afterwards.
+func (a *Assessor) Replay(ctx context.Context, tenant posture.TenantID, decisions []posture.Decision, e *posture.Evidence) (Result, error) {
+	return a.run(ctx, tenant, "replay", func(ctx context.Context, r *run) error {
+		if err := r.keep(ctx, decisions); err != nil {
+			return err
+		}
+		return r.receive(ctx, e)
+	})
+}
+
+// Reassess assesses the tenant again with what is stored: after a decision has
+// expired, or under a new catalogue.
+func (a *Assessor) Reassess(ctx context.Context, tenant posture.TenantID) (Result, error) {
+	return a.run(ctx, tenant, "assess again", func(context.Context, *run) error { return nil })
+}
+
+// run does one run in one transaction. What it learned is remembered only when
+// the transaction was committed.
+func (a *Assessor) run(ctx context.Context, tenant posture.TenantID, what string, input func(context.Context, *run) error) (Result, error) {
+	var r *run
+	err := a.store.Update(ctx, tenant, func(ctx context.Context, w *store.Writer) error {
+		r = &run{assessor: a, tenant: tenant, w: w, started: a.now().UTC()}
+		if err := r.load(ctx); err != nil {
+			return err
+		}
+		if err := input(ctx, r); err != nil {
+			return err
+		}
+		return r.assess(ctx)
+	})
+	if err != nil {
+		a.forget(tenant)
+		return Result{}, fmt.Errorf("%s: %w", what, err)
+	}
+	a.remember(tenant, r.picture)
+	return r.result, nil
+}
+
+func (a *Assessor) remember(tenant posture.TenantID, p *picture) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.latest[tenant] = p
+}
+
+func (a *Assessor) forget(tenant posture.TenantID) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.latest, tenant)
+}
+
+func (a *Assessor) recall(tenant posture.TenantID) *picture {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.latest[tenant]
+}

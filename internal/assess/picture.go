@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package assess
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"securescore/internal/ledger"
+	"securescore/internal/posture"
+	"securescore/internal/store"
+)
+
+// picture is what is known of a tenant between two runs. It can always be
+// loaded from the store; keeping it saves reading what this process has just
+// written.
+type picture struct {
+	sequence  int64     // of the change feed; another one means that it is outdated
+	at        time.Time // run.time of the rules
+	effective time.Time // of the last entries
+	evidence  *posture.Evidence
+	positions map[posture.ControlID]Position
+	kinds     map[posture.Kind]*roll
+	decisions []store.Decision
+	facts     *ledger.Facts
+}
+
+// roll are the entities of one kind with their ordinals, in the order of the
+// table's rows.
+type roll struct {
+	keys, names []string
+	ordinals    []uint32
+}
+
+func (r *roll) same(keys, names []string) bool {
+	return r != nil && slices.Equal(r.keys, keys) && slices.Equal(r.names, names)
+}
+
+// loadPicture reads the picture of a tenant.
+func loadPicture(ctx context.Context, r *store.Reader, tenant posture.TenantID) (*picture, error) {
+	p := &picture{positions: make(map[posture.ControlID]Position), kinds: make(map[posture.Kind]*roll)}
+	evidence, err := r.Evidence.Latest(ctx, tenant)
+	if err != nil {
+		return nil, fmt.Errorf("read the latest evidence: %w", err)
+	}
+	p.evidence = evidence
+	runs, err := r.Runs.Runs(ctx, tenant, 0, 1)
+	if err != nil {
+		return nil, fmt.Errorf("read the last run: %w", err)
+	}
+	if len(runs) > 0 {
+		p.at = runs[0].At
+	}
+	current, err := r.Assessments.List(ctx, tenant)
+	if err != nil {
+		return nil, fmt.Errorf("read the current assessments: %w", err)
+	}
+	for i := range current {
+		id := current[i].Assessment.Control
+		full, err := r.Assessments.Assessment(ctx, tenant, id)
+		if err != nil {
+			return nil, fmt.Errorf("read the assessment of %s: %w", id, err)
+		}
+		p.positions[id] = Position{Frame: parseFrame(full.Frame), Outcomes: full.Outcomes, Standing: full.Standing}
+	}
+	if p.decisions, err = r.Decisions.Open(ctx, tenant); err != nil {
+		return nil, fmt.Errorf("read the decisions: %w", err)
+	}
+	entries, err := r.Ledger.Between(ctx, tenant, ledger.Own, time.Time{}, ledger.Day(1<<30).Time())
+	if err != nil {
+		return nil, fmt.Errorf("read the ledger: %w", err)
+	}
+	p.facts = ledger.LatestFacts(entries)
+	return p, nil
+}

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package assess
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"securescore/internal/entity"
+	"securescore/internal/ledger"
+	"securescore/internal/posture"
+	"securescore/internal/store"
+)
+
+// run is one assessment under way, inside one transaction.
+type run struct {
+	assessor *Assessor
+	tenant   posture.TenantID
+	w        *store.Writer
+	started  time.Time
+
+	before  *picture // what the run before left
+	adopted string   // catalogue version of the run before; empty at first
+	picture *picture // what this run leaves
+	source  string
+	changed []string
+	result  Result
+}
+
+func (r *run) load(ctx context.Context) error {
+	sequence, err := r.w.Changes.Sequence(ctx, r.tenant)
+	if err != nil {
+		return fmt.Errorf("read the change feed: %w", err)
+	}
+	r.before = r.assessor.recall(r.tenant)
+	if r.before == nil || r.before.sequence != sequence {
+		if r.before, err = loadPicture(ctx, r.w.Reader(), r.tenant); err != nil {
+			return err
+		}
+	}
+	adoptions, err := r.w.Catalogues.Adopted(ctx, r.tenant)
+	if err != nil {
+		return fmt.Errorf("read the adopted catalogues: %w", err)
+	}
+	if len(adoptions) > 0 {
+		r.adopted = adoptions[0].Version
+	}
+	r.picture = &picture{
+		sequence: sequence + 1, evidence: r.before.evidence, decisions: r.before.decisions,
+		positions: make(map[posture.ControlID]Position), kinds: make(map[posture.Kind]*roll),
+	}
+	return nil
+}
+
+// receive puts new evidence in.
+func (r *run) receive(ctx context.Context, e *posture.Evidence) error {
+	changed, err := r.w.Evidence.Put(ctx, r.tenant, e)
+	if err != nil {
+		return err
+	}
+	r.changed, r.source = changed, e.Source
+	whole := true
+	for name := range r.before.evidence.Sets {
+		whole = whole && e.Sets[name] != nil
+	}
+	if whole {
+		r.picture.evidence = e
+		return nil
+	}
+	r.picture.evidence, err = r.w.Evidence.Latest(ctx, r.tenant)
+	return err
+}
+
+// keep adds decisions.
+func (r *run) keep(ctx context.Context, decisions []posture.Decision) error {
+	if len(decisions) == 0 {
+		return nil
+	}
+	for _, d := range decisions {
+		if _, err := r.w.Decisions.Add(ctx, r.tenant, d); err != nil {
+			return fmt.Errorf("decide on %s: %w", d.Control, err)
+		}
+	}
+	open, err := r.w.Decisions.Open(ctx, r.tenant)
+	r.picture.decisions = open
+	return err
+}
+
+// assess evaluates what is there now and writes the difference.
+func (r *run) assess(ctx context.Context) error {
+	c := r.assessor.catalogue
+	now := r.decisionTime()
+	r.picture.at = r.picture.evidence.At
+	decisions := InForce(c.Schema, plain(r.picture.decisions), now)
+	s := Score(c, r.picture.evidence, decisions)
+	r.result = Result{Scoring: s, Score: s.Score, Changed: r.changed}
+	id, err := r.w.Runs.Begin(ctx, r.tenant, store.Run{Source: r.source, Catalogue: c.Version, Started: r.started, At: r.picture.at})
+	if err != nil {
+		return fmt.Errorf("begin the run: %w", err)
+	}
+	r.result.Run = id
+	if err := r.enrol(ctx, s); err != nil {
+		return err
+	}
+	base, catalogueStep := r.rebase(s)
+	changes, err := r.explain(s, base, catalogueStep, decisions, now)
+	if err != nil {
+		return err
+	}
+	if f := factsOf(s.Model); f != nil && !sameFacts(f, r.before.facts) {
+		changes = append(changes, ledger.Change{Cause: ledger.FactsChanged, Actor: ledger.System, Facts: f})
+		r.picture.facts = f
+	} else {
+		r.picture.facts = r.before.facts
+	}
+	return r.write(ctx, s, changes, now)
+}
+
+// decisionTime is the time at which decisions are looked at, and from which
+// what the run finds takes effect: the evidence's own time when evidence came
+// in, else now; never before the run before.
+func (r *run) decisionTime() time.Time {
+	at := r.started
+	if r.source != "" {
+		at = r.picture.evidence.At
+	}
+	if at.Before(r.before.effective) {
+		at = r.before.effective
+	}
+	r.picture.effective = at
+	return at
+}
+
+func plain(decisions []store.Decision) []posture.Decision {
+	list := make([]posture.Decision, len(decisions))
+	for i := range decisions {
+		list[i] = decisions[i].Decision
+	}
+	return list
+}
+
+// enrol gives every entity of the kinds that controls look at its ordinal.
+func (r *run) enrol(ctx context.Context, s *Scoring) error {
+	for _, control := range s.Catalog.Controls {
+		kind := control.Check.Entity
+		if r.picture.kinds[kind] != nil {
+			continue
+		}
+		t := s.Model.Table(kind)
+		if known := r.before.kinds[kind]; known.same(t.Keys, t.Names) {
+			r.picture.kinds[kind] = known
+			continue
+		}
+		if !t.Collected() {
+			r.picture.kinds[kind] = &roll{} // nothing was seen, nothing is gone
+			continue
+		}
+		all := make([]store.Sighting, t.Len())
+		for row := range all {
+			all[row] = store.Sighting{Key: t.Keys[row], Name: t.Names[row]}
+		}
+		ordinals, err := r.w.Entities.Observe(ctx, r.tenant, kind, all, r.picture.at)
+		if err != nil {
+			return fmt.Errorf("remember the %s: %w", t.Spec.Plural, err)
+		}
+		r.picture.kinds[kind] = &roll{t.Keys, t.Names, ordinals}
+	}
+	return nil
+}
+
+// rebase scores the evidence of before under the catalogue of now when the
+// catalogue has changed. The positions that come out are where the other
+// causes begin.
+func (r *run) rebase(s *Scoring) (map[posture.ControlID]Position, bool) {
+	if r.adopted == "" || r.adopted == r.assessor.catalogue.Version {
+		return r.before.positions, false
+	}
+	decisions := InForce(s.Catalog.Schema, plain(r.before.decisions), r.before.effective)
+	old := Score(s.Catalog, r.before.evidence, decisions)
+	positions := make(map[posture.ControlID]Position, len(old.Outcomes))
+	for i := range old.Outcomes {
+		o := &old.Outcomes[i]
+		positions[o.Control.ID] = Position{
+			Frame: o.Frame, Outcomes: o.ordinals(r.ordinalsOf(old.Model, o.Control.Check.Entity)), Standing: ledger.Stand(&old.Lines[i]),
+		}
+	}
+	return positions, true
+}
+
+// ordinalsOf maps the rows of an older model to ordinals. Entities that are
+// gone by now, and were never given one, are left out: -1.
+func (r *run) ordinalsOf(m *entity.Model, kind posture.Kind) []int64 {
+	t := m.Table(kind)
+	byKey := make(map[string]uint32)
+	for _, known := range []*roll{r.before.kinds[kind], r.picture.kinds[kind]} {
+		if known != nil {
+			for i, key := range known.keys {
+				byKey[key] = known.ordinals[i]
+			}
+		}
+	}
+	rows := make([]int64, t.Len())
+	for row, key := range t.Keys {
+		rows[row] = -1
+		if o, ok := byKey[key]; ok {
+			rows[row] = int64(o)
+		}
+	}
+	return rows
+}
+
+// write seals the changes and stores what is current now.
+func (r *run) write(ctx context.Context, s *Scoring, changes []ledger.Change, now time.Time) error {
+	head, err := r.w.Ledger.Head(ctx, r.tenant, ledger.Own)
+	if err != nil {
+		return fmt.Errorf("read the ledger's head: %w", err)
+	}
+	entries, _, err := ledger.Seal(head, changes, ledger.Stamp{Effective: now, Recorded: r.started, Run: r.result.Run})
+	if err != nil {
+		return err
+	}
+	if len(entries) > 0 {
+		if err := r.w.Ledger.Append(ctx, r.tenant, ledger.Own, entries, r.beside(s, entries, changes)); err != nil {
+			return fmt.Errorf("append to the ledger: %w", err)
+		}
+	}
+	r.result.Entries = len(entries)
+	if err := r.writeCurrent(ctx, s); err != nil {
+		return err
+	}
+	if r.adopted != s.Catalog.Version {
+		if err := r.w.Catalogues.Adopt(ctx, r.tenant, s.Catalog.Version, s.Catalog.Archive(), now); err != nil {
+			return fmt.Errorf("adopt the catalogue: %w", err)
+		}
+	}
+	if err := r.fulfil(ctx, s, now); err != nil {
+		return err
+	}
+	return r.w.Runs.Finish(ctx, r.tenant, r.result.Run, r.assessor.now().UTC(), len(entries), "")
+}
+
+// writeCurrent replaces the assessments that changed.
+func (r *run) writeCurrent(ctx context.Context, s *Scoring) error {
+	var changed []store.Current
+	for i := range s.Outcomes {
+		o := &s.Outcomes[i]
+		position := r.picture.positions[o.Control.ID]
+		if before, ok := r.before.positions[o.Control.ID]; ok && r.adopted == s.Catalog.Version && before.equal(&position) {
+			continue
+		}
+		changed = append(changed, store.Current{
+			Assessment: o.Assessment, Standing: position.Standing, Kind: o.Control.Check.Entity,
+			Outcomes: position.Outcomes, Frame: position.Frame.String(),
+		})
+	}
+	if err := r.w.Assessments.Put(ctx, r.tenant, changed); err != nil {
+		return fmt.Errorf("store the assessments: %w", err)
+	}
+	var gone []posture.ControlID
+	for id := range r.before.positions {
+		if _, ok := r.picture.positions[id]; !ok {
+			gone = append(gone, id)
+		}
+	}
+	return r.w.Assessments.Drop(ctx, r.tenant, gone)
+}
+
+// fulfil ends plans that are done, so that a later regression does not bring
+// them back (design 3.11).
+func (r *run) fulfil(ctx context.Context, s *Scoring, now time.Time) error {
+	done := make(map[posture.ControlID]bool)
+	for i := range s.Lines {
+		if s.Lines[i].Fulfilled {
+			done[s.Lines[i].Control] = true
+		}
+	}
+	kept := r.picture.decisions[:0:0]
+	for _, d := range r.picture.decisions {
+		if !done[d.Control] || d.Exemption() || d.Status != posture.Planned {
+			kept = append(kept, d)
+			continue
+		}
+		if err := r.w.Decisions.End(ctx, r.tenant, d.ID, string(ledger.System), now); err != nil {
+			return fmt.Errorf("end the plan for %s: %w", d.Control, err)
+		}
+	}
+	r.picture.decisions = kept
+	return nil
+}
+
+// beside is what stays outside the chain: names, notes and who flipped.
+func (r *run) beside(s *Scoring, entries []ledger.Entry, changes []ledger.Change) []ledger.Beside {
+	var list []ledger.Beside
+	for i := range entries {
+		b := ledger.Beside{Sequence: entries[i].Sequence}
+		if f := changes[i].Flipped; f != nil && !f.IsEmpty() {
+			b.Flipped = f
+			if c, ok := s.Catalog.Control(changes[i].Control); ok {
+				b.Kind = c.Check.Entity
+			}
+		}
+		if cause := entries[i].Cause; cause == ledger.Status || cause == ledger.Exemption {
+			if d := r.decided(entries[i].Control); d != nil {
+				b.ActorName, b.Note = d.By, d.Reason
+			}
+		}
+		if b.Flipped != nil || b.ActorName != "" {
+			list = append(list, b)
+		}
+	}
+	return list
+}
+
+// decided is the last decision about a control.
+func (r *run) decided(id posture.ControlID) *posture.Decision {
+	var last *posture.Decision
+	for i := range r.picture.decisions {
+		if d := &r.picture.decisions[i].Decision; d.Control == id && (last == nil || d.At.After(last.At)) {
+			last = d
+		}
+	}
+	return last
+}
