@@ -151,6 +151,12 @@ func (o *Outcome) Words() string {
 		return "every " + o.frame.spec.Singular + " in scope is exempt"
 	}
 	n := a.Shown()
+	if o.frame.spec.Singleton && n.Unknown == 0 {
+		if n.Fail > 0 {
+			return "the " + o.frame.spec.Singular + " does not meet the requirement"
+		}
+		return "the " + o.frame.spec.Singular + " meets the requirement"
+	}
 	words := fmt.Sprintf("%d of %d %s pass", n.Pass, n.Total(), o.frame.spec.Plural)
 	if n.Unknown > 0 {
 		words += fmt.Sprintf(", %d unknown", n.Unknown)
