@@ -63,3 +63,13 @@ func (p Percent) String() string { return posture.Points(p / (One / 100)).String
 func (p Percent) MarshalJSON() ([]byte, error) {
 	return []byte(posture.Points(p / (One / 100)).Decimal()), nil
 }
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (p *Percent) UnmarshalJSON(data []byte) error {
+	v, err := ParsePercent(string(data))
+	if err != nil {
+		return err
+	}
+	*p = v
+	return nil
+}
