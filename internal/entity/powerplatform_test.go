@@ -57,7 +57,7 @@ func TestPowerPlatformPolicies(t *testing.T) {
 func TestPowerPlatformNotRead(t *testing.T) {
 	t.Parallel()
 	m := built(map[string][]string{"powerplatform/environments": {`{"EnvironmentName":"env-1"}`}})
-	got := seen(t, m, "powerPlatformEnvironment", "default", "dlp.covered", "dlp.policies", "dlp.newConnectorsBlocked", "dlp.openConnectors")
+	got := seen(t, m, "powerPlatformEnvironment", "isDefault", "dlp.covered", "dlp.policies", "dlp.newConnectorsBlocked", "dlp.openConnectors")
 	if diff := cmp.Diff([]any{"?", "?", "?", "?", "?"}, got); diff != "" {
 		t.Errorf("without policies (-want +got):\n%s", diff)
 	}
