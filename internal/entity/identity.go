@@ -14,7 +14,7 @@ func identityProduct() Product {
 		Derive: []Derive{
 			deriveSetting("passwordRules", ruleTemplate), deriveSetting("groupSettings", groupTemplate), deriveSetting("consentSettings", consentTemplate),
 			deriveUserConsent, deriveAdminConsent, derivePasswordHashSync, deriveMethods, derivePasskeys,
-			deriveRoleAssignments, deriveRoleSettings, derivePrivilegedAccess,
+			deriveRoleAssignments, deriveRoleSettings, derivePrivilegedUsers, derivePrivilegedAccess,
 			deriveRiskyApplications, deriveThirdParty, deriveClassifications,
 		},
 	}

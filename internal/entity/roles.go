@@ -4,18 +4,13 @@ package entity
 
 import (
 	"cmp"
-	"fmt"
-	"slices"
 	"strings"
 	"time"
-
-	"securescore/internal/posture"
 )
 
 const (
-	assignmentSet     = "graph/roleManagement/directory/roleAssignmentScheduleInstances"
-	rolePolicySet     = "graph/policies/roleManagementPolicyAssignments"
-	privilegedUserSet = "scubagear/privilegedUsers"
+	assignmentSet = "graph/roleManagement/directory/roleAssignmentScheduleInstances"
+	rolePolicySet = "graph/policies/roleManagementPolicyAssignments"
 
 	globalAdministrator = "Global Administrator"
 )
@@ -68,6 +63,7 @@ func roleKinds() []KindSpec {
 				{Name: "roles", Type: Strings, From: "roles", Doc: "Names of the highly privileged roles that it holds."},
 			},
 		},
+		privilegedUserKind(),
 		{
 			Kind: "privilegedAccess", Singular: "summary of privileged access", Plural: "summaries of privileged access", Singleton: true,
 			Fields: []Field{
@@ -113,36 +109,4 @@ func (t *Table) setFromTime(row int, field, from string, holds func(time.Time) b
 		return
 	}
 	t.SetBool(row, field, holds(c.Moment(row)))
-}
-
-// derivePrivilegedAccess counts administrators. Every organisation has one, so
-// an empty list is evidence that was not understood.
-func derivePrivilegedAccess(m *Model) {
-	t, set := m.Table("privilegedAccess"), m.Evidence.Set(privilegedUserSet)
-	t.Missing = set.Missing
-	if !set.Collected() {
-		return
-	}
-	row := t.Add("privilegedAccess", "Privileged access")
-	global, other := int64(0), int64(0)
-	why := posture.Reason{Code: posture.Shape, Detail: privilegedUserSet + " names no administrator"}
-	for _, o := range set.Objects {
-		roles, err := stringsAt(o.Raw, "roles")
-		if err != nil {
-			global, why.Detail = 0, fmt.Sprintf("%s: roles of %s: %v", privilegedUserSet, o.Key, err)
-			break
-		}
-		if slices.Contains(roles, globalAdministrator) {
-			global++
-		} else if len(roles) > 0 {
-			other++
-		}
-	}
-	if global == 0 {
-		t.SetUnknown(row, "globalAdministrators", why)
-		t.SetUnknown(row, "otherAdministrators", why)
-		return
-	}
-	t.SetInt(row, "globalAdministrators", global)
-	t.SetInt(row, "otherAdministrators", other)
 }
