@@ -4,7 +4,8 @@ package entity
 
 // Data sets of SharePoint and OneDrive. Their members are named as SharePoint's
 // own REST interface (_api/SPO.Tenant) writes them; sources that hold the names
-// of PowerShell's Get-SPOTenant rename what differs.
+// of PowerShell's Get-SPOTenant rename what differs, and lists come without the
+// wrapping that OData's verbose form puts around them.
 const (
 	sharePointTenantSet      = "sharepoint/tenant"
 	sharePointSitesSet       = "sharepoint/sites"
