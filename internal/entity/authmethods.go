@@ -83,16 +83,6 @@ func deriveMethods(m *Model) {
 	}
 }
 
-// rawOf returns the raw object of a row, empty when there is none.
-func (m *Model) rawOf(set, key string) jsontext.Value {
-	for _, o := range m.Evidence.Set(set).Objects {
-		if o.Key == key {
-			return o.Raw
-		}
-	}
-	return nil
-}
-
 func preferredByAll(t *Table, row int) Tri {
 	v := t.is(row, "systemPreferred.state", "enabled")
 	include, known := t.list(row, "systemPreferred.include")

@@ -4,11 +4,24 @@ package entity
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"securescore/internal/posture"
 )
+
+// rawOf returns the raw object of a row, nil when there is none. Objects are
+// sorted by key.
+func (m *Model) rawOf(set, key string) jsontext.Value {
+	objects := m.Evidence.Set(set).Objects
+	i, found := slices.BinarySearchFunc(objects, key, func(o posture.Object, key string) int { return strings.Compare(o.Key, key) })
+	if !found {
+		return nil
+	}
+	return objects[i].Raw
+}
 
 // memberAt returns the value below the named members of a raw object, and
 // false when one of them is not there. Null has nothing below it.

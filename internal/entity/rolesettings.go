@@ -53,6 +53,9 @@ func deriveRoleSettings(m *Model) {
 			continue
 		}
 		key, name := id, role
+		if _, twice := t.Row(id); twice && !group {
+			key = o.Key // both count
+		}
 		if group {
 			key, name = o.Key, role+" through "+cmp.Or(textOf(o.Raw, "displayName"), o.Key)
 		}
