@@ -21,7 +21,8 @@ type Column struct {
 	Items []uint32 // Strings: positions in Dict
 	Dict  Dict
 
-	lists index // finds the position in Lists of a list
+	lists index          // finds the position in Lists of a list
+	note  posture.Reason // of unknown rows without an entry in why
 	why   map[int]posture.Reason
 }
 
@@ -69,7 +70,12 @@ func (c *Column) Value(row int) (any, bool) {
 
 // Why explains an unknown value. Without a note of its own it is a field that
 // the evidence does not hold.
-func (c *Column) Why(row int) posture.Reason { return c.why[row] }
+func (c *Column) Why(row int) posture.Reason {
+	if why, ok := c.why[row]; ok {
+		return why
+	}
+	return c.note
+}
 
 // grow makes room for n rows, the new ones unknown.
 func (c *Column) grow(n int) {
@@ -135,4 +141,17 @@ func (c *Column) clear(row int, why posture.Reason) {
 		}
 		c.why[row] = why
 	}
+}
+
+// clearLike makes a row unknown for a reason that many rows share: the first
+// one is kept once for the column, not with each row.
+func (c *Column) clearLike(row int, why posture.Reason) {
+	if c.note.Code == "" {
+		c.note = why
+	}
+	if why == c.note {
+		delete(c.why, row)
+		why = posture.Reason{}
+	}
+	c.clear(row, why)
 }

@@ -12,6 +12,8 @@ func Standard() *Schema {
 		teamsProduct(),
 		powerPlatformProduct(),
 		powerBIProduct(),
+		exchangeProduct(),
+		purviewProduct(),
 	)
 	if err != nil {
 		panic("entity schema: " + err.Error())

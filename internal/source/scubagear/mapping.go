@@ -43,6 +43,7 @@ func mappings() []mapping {
 	return slices.Concat(
 		entraMappings(),
 		collaborationMappings(),
+		exchangeMappings(),
 	)
 }
 
