@@ -59,6 +59,9 @@ func urgency(o posture.Outcome) int {
 
 func (o *Outcome) affected(m *entity.Model, t *entity.Table, row int) Affected {
 	a := Affected{Key: t.Keys[row], Name: t.Names[row], Measured: posture.Unknown}
+	if t.Spec.Singleton && a.Name == a.Key {
+		a.Name = t.Spec.Singular // there is one, and its key says nothing to people
+	}
 	switch {
 	case o.Pass.Has(row):
 		a.Measured = posture.Pass
@@ -153,9 +156,9 @@ func (o *Outcome) Words() string {
 	n := a.Shown()
 	if o.frame.spec.Singleton && n.Unknown == 0 {
 		if n.Fail > 0 {
-			return "the " + o.frame.spec.Singular + " does not meet the requirement"
+			return "not met by the " + o.frame.spec.Singular
 		}
-		return "the " + o.frame.spec.Singular + " meets the requirement"
+		return "met by the " + o.frame.spec.Singular
 	}
 	words := fmt.Sprintf("%d of %d %s pass", n.Pass, n.Total(), o.frame.spec.Plural)
 	if n.Unknown > 0 {

@@ -25,6 +25,7 @@ type picture struct {
 	kinds     map[posture.Kind]*roll
 	decisions []store.Decision
 	facts     *ledger.Facts
+	scoring   *Scoring // nil when it was loaded and not scored yet
 }
 
 // roll are the entities of one kind with their ordinals, in the order of the

@@ -94,6 +94,7 @@ func (r *run) assess(ctx context.Context) error {
 	r.picture.at = r.picture.evidence.At
 	decisions := InForce(c.Schema, plain(r.picture.decisions), now)
 	s := Score(c, r.picture.evidence, decisions)
+	r.picture.scoring = s
 	r.result = Result{Scoring: s, Score: s.Score, Changed: r.changed}
 	id, err := r.w.Runs.Begin(ctx, r.tenant, store.Run{Source: r.source, Catalogue: c.Version, Started: r.started, At: r.picture.at})
 	if err != nil {

@@ -178,6 +178,14 @@ func deriveClassifications(m *Model) {
 		return
 	}
 	row := t.Add("permissionClassification", "Permission classifications")
+	if len(set.Objects) == 0 {
+		// The source lists findings only, and lists none either when a resource
+		// could not be read: an empty list proves nothing.
+		why := posture.Reason{Code: posture.Undecided, Detail: classificationSet + " names no resource; it is empty also when resources could not be read"}
+		t.SetUnknown(row, "powerfulAsLow", why)
+		t.SetUnknown(row, "sound", why)
+		return
+	}
 	found := []string{}
 	for _, o := range set.Objects {
 		names, err := stringsAt(o.Raw, "riskyPermClassifications")

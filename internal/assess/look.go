@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package assess
+
+import (
+	"context"
+	"fmt"
+
+	"securescore/internal/ledger"
+	"securescore/internal/posture"
+	"securescore/internal/store"
+)
+
+// Look returns the scoring that the ledger stands at, with the model behind
+// it, so that every point can be explained by the values that were read. It is
+// shared and must not be changed. A tenant without evidence has a scoring in
+// which nothing is assessed.
+func (a *Assessor) Look(ctx context.Context, tenant posture.TenantID) (*Scoring, error) {
+	var s *Scoring
+	err := a.store.View(ctx, tenant, func(ctx context.Context, r *store.Reader) error {
+		sequence, err := r.Changes.Sequence(ctx, tenant)
+		if err != nil {
+			return err
+		}
+		if p := a.recall(tenant); p != nil && p.sequence == sequence && p.scoring != nil {
+			s = p.scoring
+			return nil
+		}
+		s, err = a.load(ctx, r, tenant, sequence)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look at %s: %w", tenant, err)
+	}
+	return s, nil
+}
+
+// load scores what is stored, at the time of the last entry: a decision that
+// has expired since shows once a run has written so.
+func (a *Assessor) load(ctx context.Context, r *store.Reader, tenant posture.TenantID, sequence int64) (*Scoring, error) {
+	p, err := loadPicture(ctx, r, tenant)
+	if err != nil {
+		return nil, err
+	}
+	p.sequence = sequence
+	p.scoring = Score(a.catalogue, p.evidence, InForce(a.catalogue.Schema, plain(p.decisions), p.effective))
+	a.remember(tenant, p)
+	return p.scoring, nil
+}
+
+// Outdated reports whether a tenant has to be assessed again: it was scored by
+// another catalogue, or a decision has expired since.
+func (a *Assessor) Outdated(ctx context.Context, tenant posture.TenantID) (bool, error) {
+	outdated := false
+	err := a.store.View(ctx, tenant, func(ctx context.Context, r *store.Reader) error {
+		adoptions, err := r.Catalogues.Adopted(ctx, tenant)
+		if err != nil || len(adoptions) == 0 {
+			return err
+		}
+		head, err := r.Ledger.Head(ctx, tenant, ledger.Own)
+		if err != nil {
+			return err
+		}
+		entries, err := r.Ledger.Entries(ctx, tenant, ledger.Own, head.Sequence-1, 1)
+		if err != nil || len(entries) == 0 {
+			return err
+		}
+		decisions, err := r.Decisions.Open(ctx, tenant)
+		if err != nil {
+			return err
+		}
+		outdated = adoptions[0].Version != a.catalogue.Version
+		for i := range decisions {
+			d := &decisions[i]
+			outdated = outdated || (d.InForce(entries[0].Effective) && !d.InForce(a.now()))
+		}
+		return nil
+	})
+	return outdated, err
+}

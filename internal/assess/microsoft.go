@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package assess
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"time"
+
+	"securescore/internal/ledger"
+	"securescore/internal/posture"
+	"securescore/internal/store"
+)
+
+var guid = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
+
+// Imported is what a tenant's series of Microsoft's own scores holds after an
+// import.
+type Imported struct {
+	Days    int         // that were read
+	Last    ledger.Day  // the newest day that the series knows
+	Sums    ledger.Sums // of that day
+	Entries int         // that were written
+}
+
+// ImportMicrosoft takes Microsoft's own scores in, each back-dated to its day.
+// What was imported before is not written again. The organisation is the Entra
+// tenant that the scores are of; another one than the tenant is bound to is
+// refused with an error that wraps posture.ErrConflict.
+func (a *Assessor) ImportMicrosoft(ctx context.Context, tenant posture.TenantID, organisation string, days []ledger.ImportedDay) (Imported, error) {
+	done := Imported{Days: len(days)}
+	err := a.store.Update(ctx, tenant, func(ctx context.Context, w *store.Writer) error {
+		if err := sameOrganisation(ctx, w, tenant, organisation); err != nil {
+			return err
+		}
+		existing, err := w.Ledger.Between(ctx, tenant, ledger.Microsoft, time.Time{}, ledger.Day(1<<20).Time())
+		if err != nil {
+			return fmt.Errorf("read what was imported before: %w", err)
+		}
+		head, err := w.Ledger.Head(ctx, tenant, ledger.Microsoft)
+		if err != nil {
+			return fmt.Errorf("read the ledger's head: %w", err)
+		}
+		now := a.now().UTC()
+		entries, _, err := ledger.Seal(head, ledger.Import(existing, days), ledger.Stamp{Effective: now, Recorded: now})
+		if err != nil {
+			return err
+		}
+		if len(entries) > 0 {
+			if err := w.Ledger.Append(ctx, tenant, ledger.Microsoft, entries, nil); err != nil {
+				return fmt.Errorf("append to the ledger: %w", err)
+			}
+		}
+		done.Entries = len(entries)
+		all := append(existing, entries...)
+		ledger.Chronological(all)
+		if len(all) > 0 {
+			done.Last = ledger.DayOf(all[len(all)-1].Effective)
+		}
+		done.Sums = ledger.Replay(all).Sums()
+		return nil
+	})
+	if err != nil {
+		return Imported{}, fmt.Errorf("import Microsoft's scores: %w", err)
+	}
+	return done, nil
+}
+
+// sameOrganisation binds a tenant at its first import and refuses scores of
+// another organisation afterwards. An id that is no GUID, as in files that
+// were made anonymous, binds nothing.
+func sameOrganisation(ctx context.Context, w *store.Writer, tenant posture.TenantID, organisation string) error {
+	t, err := w.Tenant.Tenant(ctx, tenant)
+	if err != nil {
+		return err
+	}
+	switch {
+	case organisation == "" || t.Entra == organisation:
+		return nil
+	case t.Entra != "":
+		return fmt.Errorf("%w: the scores are of organisation %s, the tenant is bound to %s", posture.ErrConflict, organisation, t.Entra)
+	case guid.MatchString(organisation):
+		return w.Tenant.Bind(ctx, tenant, organisation)
+	}
+	return nil
+}
