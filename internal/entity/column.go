@@ -30,7 +30,7 @@ type Column struct {
 type Span struct{ Start, End uint32 }
 
 // Text returns the string of a row. The row must be known.
-func (c *Column) Text(row int) string { return c.Dict.Values[c.Codes[row]] }
+func (c *Column) Text(row int) string { return c.Dict.Value(c.Codes[row]) }
 
 // List returns the codes of a row's list. The row must be known.
 func (c *Column) List(row int) []uint32 { return c.Distinct(c.Codes[row]) }
@@ -61,7 +61,7 @@ func (c *Column) Value(row int) (any, bool) {
 	case Strings:
 		list := make([]string, 0, len(c.List(row)))
 		for _, code := range c.List(row) {
-			list = append(list, c.Dict.Values[code])
+			list = append(list, c.Dict.Value(code))
 		}
 		return list, true
 	}
@@ -75,6 +75,20 @@ func (c *Column) Why(row int) posture.Reason {
 		return why
 	}
 	return c.note
+}
+
+// reserve makes room for more rows without adding them.
+func (c *Column) reserve(more int) {
+	words := Words(more) + 1
+	c.Known = slices.Grow(c.Known, words)
+	switch c.Type {
+	case Bool:
+		c.True = slices.Grow(c.True, words)
+	case Int, Seconds, Time:
+		c.Ints = slices.Grow(c.Ints, more)
+	case String, Strings:
+		c.Codes = slices.Grow(c.Codes, more)
+	}
 }
 
 // grow makes room for n rows, the new ones unknown.
@@ -92,19 +106,71 @@ func (c *Column) grow(n int) {
 
 // put stores a value of the column's type.
 func (c *Column) put(row int, v any) {
-	c.Known.Add(row)
-	delete(c.why, row)
 	switch v := v.(type) {
 	case bool:
-		c.True.Put(row, v)
+		c.SetBool(row, v)
 	case int64:
-		c.Ints[row] = v
+		c.SetInt(row, v)
 	case string:
-		c.Codes[row] = c.Dict.Code(v)
+		c.SetString(row, v)
 	case time.Time:
-		c.Ints[row] = v.UnixMicro()
+		c.SetTime(row, v)
 	case []string:
-		c.Codes[row] = c.intern(v)
+		c.SetStrings(row, v)
+	}
+}
+
+// SetBool stores a value in a Bool column.
+func (c *Column) SetBool(row int, v bool) {
+	c.know(row)
+	c.True.Put(row, v)
+}
+
+// SetInt stores a value in an Int or Seconds column.
+func (c *Column) SetInt(row int, v int64) {
+	c.know(row)
+	c.Ints[row] = v
+}
+
+// SetTime stores a value in a Time column.
+func (c *Column) SetTime(row int, v time.Time) { c.SetInt(row, v.UnixMicro()) }
+
+// SetString stores a value in a String column.
+func (c *Column) SetString(row int, v string) {
+	if c.Known.Has(row) && c.Text(row) == v {
+		return // most of a record that has changed has not: spare the search
+	}
+	c.know(row)
+	c.Codes[row] = c.Dict.Code(v)
+}
+
+// SetStrings stores a value in a Strings column.
+func (c *Column) SetStrings(row int, v []string) {
+	if c.Known.Has(row) && c.holds(row, v) {
+		return
+	}
+	c.know(row)
+	c.Codes[row] = c.intern(v)
+}
+
+func (c *Column) holds(row int, v []string) bool {
+	list := c.List(row)
+	if len(list) != len(v) {
+		return false
+	}
+	for i, code := range list {
+		if c.Dict.Value(code) != v[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// know notes that a row has a value.
+func (c *Column) know(row int) {
+	c.Known.Add(row)
+	if len(c.why) > 0 {
+		delete(c.why, row)
 	}
 }
 

@@ -5,13 +5,28 @@ package entity
 import (
 	"encoding/binary"
 	"hash/maphash"
+	"strings"
 )
 
-// Dict numbers the distinct strings of a column.
+// Dict numbers the distinct strings of a column. It holds their text end to
+// end: names of people are all different, and a string each would cost twice
+// the memory and work for the collector of garbage.
 type Dict struct {
-	Values []string
-
+	text  strings.Builder
+	ends  []uint32 // of each string in text
 	codes index
+}
+
+// Len is the number of distinct strings. Their numbers are below it.
+func (d *Dict) Len() int { return len(d.ends) }
+
+// Value returns the string of a number.
+func (d *Dict) Value(code uint32) string {
+	start := uint32(0)
+	if code > 0 {
+		start = d.ends[code-1]
+	}
+	return d.text.String()[start:d.ends[code]]
 }
 
 // Code returns the number of s, adding it when it is new.
@@ -19,15 +34,16 @@ func (d *Dict) Code(s string) uint32 {
 	if c, ok := d.Lookup(s); ok {
 		return c
 	}
-	c := uint32(len(d.Values))
-	d.Values = append(d.Values, s)
-	d.codes.add(c, func(code uint32) uint64 { return maphash.String(seed, d.Values[code]) })
+	c := uint32(len(d.ends)) //nolint:gosec // a table has fewer than 2^32 distinct strings
+	d.text.WriteString(s)
+	d.ends = append(d.ends, uint32(d.text.Len())) //nolint:gosec // and they hold less than 4 GiB
+	d.codes.add(c, func(code uint32) uint64 { return maphash.String(seed, d.Value(code)) })
 	return c
 }
 
 // Lookup returns the number of s, and false when no row holds it.
 func (d *Dict) Lookup(s string) (uint32, bool) {
-	return d.codes.find(maphash.String(seed, s), func(code uint32) bool { return d.Values[code] == s })
+	return d.codes.find(maphash.String(seed, s), func(code uint32) bool { return d.Value(code) == s })
 }
 
 // seed keeps hostile values from being made to collide.
@@ -67,7 +83,7 @@ func (x *index) find(hash uint64, same func(uint32) bool) (uint32, bool) {
 
 // add puts in the next number, which find has not found.
 func (x *index) add(code uint32, hash func(uint32) uint64) {
-	if 4*(x.used+1) > 3*len(x.slots) {
+	if 8*(x.used+1) > 7*len(x.slots) {
 		old := x.used
 		x.slots = make([]uint32, max(8, 2*len(x.slots)))
 		for c := range old {

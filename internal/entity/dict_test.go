@@ -4,6 +4,7 @@ package entity_test
 
 import (
 	"fmt"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -27,7 +28,10 @@ func TestDictNumbersDistinctStrings(t *testing.T) {
 	if _, ok := d.Lookup("value 1000"); ok {
 		t.Error("Lookup finds a string that nobody added")
 	}
-	if got, want := len(d.Values), 1000; got != want {
+	if got := d.Value(0) + ", " + d.Value(999); got != "value 0, value 999" {
+		t.Errorf("Value gives %q", got)
+	}
+	if got, want := d.Len(), 1000; got != want {
 		t.Errorf("%d distinct values, want %d", got, want)
 	}
 }
@@ -46,7 +50,7 @@ func TestEqualListsAreKeptOnce(t *testing.T) {
 	table := entity.NewTable(spec)
 	want := [][]string{{"a", "b"}, {"b", "a"}, {}, {"a", "b"}, {"a"}, {"a", "b"}, {}}
 	for i, list := range want {
-		row := table.Add(fmt.Sprint(i), "")
+		row := table.Add(strconv.Itoa(i), "")
 		table.SetStrings(row, "roles", list)
 	}
 	table.SetStrings(4, "roles", []string{"b", "a"}) // a change leaves the others as they are

@@ -19,6 +19,7 @@ type Model struct {
 	Intended map[string]bool
 
 	tables map[posture.Kind]*Table
+	list   []*Table // in the order of the schema
 }
 
 // Build reads the evidence into tables and runs every derivation. It never
@@ -34,6 +35,7 @@ func Build(s *Schema, e *posture.Evidence, intended map[string]bool) *Model {
 			readSet(t, e.Set(spec.DataSet))
 		}
 		m.tables[kind] = t
+		m.list = append(m.list, t)
 	}
 	for _, derive := range s.derive {
 		derive(m)
@@ -44,11 +46,21 @@ func Build(s *Schema, e *posture.Evidence, intended map[string]bool) *Model {
 // Table returns the table of a kind of the schema; never nil for one.
 func (m *Model) Table(kind posture.Kind) *Table { return m.tables[kind] }
 
+// TableOf returns the table of a kind that the caller has the description of,
+// without a search by name; nil when the model is of another schema.
+func (m *Model) TableOf(spec *KindSpec) *Table {
+	if spec.order < len(m.list) && m.list[spec.order].Spec == spec {
+		return m.list[spec.order]
+	}
+	return nil
+}
+
 func readSet(t *Table, set *posture.DataSet) {
 	if !set.Collected() {
 		t.Missing = set.Missing
 		return
 	}
+	t.Reserve(len(set.Objects))
 	d := newDecoder(t)
 	for _, o := range set.Objects {
 		d.read(o)

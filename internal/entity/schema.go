@@ -81,6 +81,7 @@ type KindSpec struct {
 	Fields []Field
 
 	index map[string]int
+	order int // position in the schema
 }
 
 // Field returns the position of the named field.
@@ -120,6 +121,7 @@ func NewSchema(products ...Product) (*Schema, error) {
 				continue
 			}
 			errs = append(errs, k.prepare())
+			k.order = len(s.order)
 			s.kinds[k.Kind] = &k
 			s.order = append(s.order, k.Kind)
 		}

@@ -75,7 +75,7 @@ func government(t *Table, row int) Tri {
 	}
 	cloud := Unknown
 	for _, code := range c.List(row) {
-		plan := strings.ToUpper(c.Dict.Values[code])
+		plan := strings.ToUpper(c.Dict.Value(code))
 		switch {
 		case strings.Contains(plan, "GCC"), strings.Contains(plan, "DOD"), strings.Contains(plan, "GOV"):
 			return True

@@ -60,12 +60,12 @@ func (b *builder) fold(n *node) *node {
 	known := true
 	switch n.shape {
 	case aBool:
-		c.truth = n.truthOf(nil)(frame{})
+		c.truth = n.truthOf(nil)(frame{run: new(run)})
 		known = c.truth != entity.Unknown
 	case aText:
-		c.text, known = n.textOf(nil)(frame{})
+		c.text, known = n.textOf(nil)(frame{run: new(run)})
 	default:
-		c.num, known = n.numberOf(nil)(frame{})
+		c.num, known = n.numberOf(nil)(frame{run: new(run)})
 	}
 	if !known {
 		b.text.fault(b.text.at(n.id), "the result is out of range")

@@ -27,24 +27,8 @@ func (n *node) truthOf(in *plan) truthFn {
 	case opNot:
 		a := n.args[0].truthOf(in)
 		return func(f frame) entity.Tri { return a(f).Not() }
-	case opAnd:
-		a, b := n.args[0].truthOf(in), n.args[1].truthOf(in)
-		return func(f frame) entity.Tri {
-			x := a(f)
-			if x == entity.False {
-				return x
-			}
-			return x.And(b(f))
-		}
-	case opOr:
-		a, b := n.args[0].truthOf(in), n.args[1].truthOf(in)
-		return func(f frame) entity.Tri {
-			x := a(f)
-			if x == entity.True {
-				return x
-			}
-			return x.Or(b(f))
-		}
+	case opAnd, opOr:
+		return chain(n.terms(in, n.op, nil), n.op == opOr)
 	case opCond:
 		return n.chooseTruth(in)
 	case opSame:
@@ -90,11 +74,12 @@ func (n *node) chooseTruth(in *plan) truthFn {
 }
 
 func (n *node) compareNumbers(in *plan) truthFn {
-	a, b := n.args[0].numberOf(in), n.args[1].numberOf(in)
+	x, y := n.args[0], n.args[1]
+	a, b := x.operand(in), y.operand(in)
 	equal := n.op == opEqual
 	return func(f frame) entity.Tri {
-		x, ok := a(f)
-		y, known := b(f)
+		x, ok := a.value(f)
+		y, known := b.value(f)
 		switch {
 		case !ok || !known:
 			return entity.Unknown
@@ -158,17 +143,44 @@ func (n *node) chooseNumber(in *plan) numberFn {
 }
 
 func (n *node) arithmetic(in *plan) numberFn {
-	a, b := n.args[0].numberOf(in), n.args[1].numberOf(in)
+	a, b := n.args[0].operand(in), n.args[1].operand(in)
 	do := arithmeticOf(n)
 	return func(f frame) (int64, bool) {
-		x, ok := a(f)
-		if !ok {
-			return 0, false
-		}
-		y, ok := b(f)
-		if !ok {
+		x, ok := a.value(f)
+		y, known := b.value(f)
+		if !ok || !known {
 			return 0, false
 		}
 		return do(x, y)
 	}
+}
+
+// operand is a number of a comparison or a sum. Most are fields and constants,
+// which need no closure.
+type operand struct {
+	field *field
+	num   int64
+	other numberFn
+}
+
+func (n *node) operand(in *plan) operand {
+	switch n.op {
+	case opField:
+		return operand{field: n.field}
+	case opConst:
+		return operand{num: n.num}
+	default:
+		return operand{other: n.numberOf(in)}
+	}
+}
+
+func (o *operand) value(f frame) (int64, bool) {
+	switch {
+	case o.field != nil:
+		c := f.column(o.field)
+		return c.Ints[f.row], c.Known.Has(f.row)
+	case o.other != nil:
+		return o.other(f)
+	}
+	return o.num, true
 }

@@ -22,7 +22,7 @@ func (p *plan) equalText(n *node, negate bool) vec {
 	}
 	text := with.textOf(nil)
 	at := p.slot(func(r *run, s *slot) {
-		value, ok := text(frame{m: r.m, t: r.t})
+		value, ok := text(frame{m: r.m, t: r.t, run: r})
 		s.known = ok
 		s.code = noCode
 		if code, held := r.t.Column(column).Dict.Lookup(value); held {
@@ -80,7 +80,7 @@ func (p *plan) amongTexts(n *node, negate bool) vec {
 	}
 	at := p.slot(func(r *run, s *slot) {
 		dict := &r.t.Column(column).Dict
-		s.clear(len(dict.Values))
+		s.clear(dict.Len())
 		for _, text := range list {
 			if code, ok := dict.Lookup(text); ok {
 				s.table[code] = 1

@@ -5,6 +5,7 @@ package rule
 import (
 	"errors"
 	"strings"
+	"sync"
 
 	"cel.dev/cel-go/checker"
 	"cel.dev/cel-go/common"
@@ -35,14 +36,17 @@ type Program struct {
 	schema *entity.Schema
 	where  *expression // nil: every entity is in scope
 	pass   *expression
+
+	// Evaluation of one row: the closures, and what they need for loops.
+	scopes, passes term
+	loops          *sync.Pool // of *run; nil when there are none
 }
 
 // expression is one lowered expression.
 type expression struct {
-	root   *node
-	reads  []*field
-	closed truthFn
-	plan   *plan
+	root  *node
+	reads []*field
+	plan  *plan
 }
 
 // Compile checks and lowers a rule. It reports all faults joined, each an
@@ -72,6 +76,7 @@ func (e *Env) Compile(src Source) (*Program, error) {
 	if err := errors.Join(faults...); err != nil {
 		return nil, err
 	}
+	p.close()
 	return p, nil
 }
 
@@ -117,7 +122,7 @@ func (e *Env) expression(part, written string, spec *entity.KindSpec, params map
 	if root == nil {
 		return nil, t.faults
 	}
-	return &expression{root: root, reads: names.reads, closed: root.truthOf(nil), plan: newPlan(spec, root)}, nil
+	return &expression{root: root, reads: names.reads, plan: newPlan(spec, root)}, nil
 }
 
 // parse returns nil when it has noted a fault.

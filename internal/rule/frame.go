@@ -7,14 +7,12 @@ import (
 )
 
 // frame is what a closure needs to know: where it reads. It travels by value,
-// in registers, so that evaluating a row allocates nothing.
+// in registers, and is small, since every closure saves it when it calls another.
 type frame struct {
 	m   *entity.Model
 	t   *entity.Table // of the entity
 	row int           // row of t; for closures of a plan the number of a distinct value
-	run *run          // nil outside of a full run
-	// The variables of loops, by depth.
-	v0, v1 string
+	run *run          // holds the variables of loops; nil where there is no loop
 }
 
 // The kinds of closures. A false ok, like entity.Unknown, is a value that is
@@ -41,7 +39,7 @@ func (f frame) setting(x *field) (*entity.Column, bool) {
 	if f.m == nil {
 		return nil, false
 	}
-	t := f.m.Table(x.kind)
+	t := f.m.TableOf(x.spec)
 	if t == nil || !t.Collected() || t.Len() == 0 {
 		return nil, false
 	}

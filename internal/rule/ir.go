@@ -75,6 +75,7 @@ type node struct {
 	row   bool // a field of the entity
 	model bool // the tenant or the time of the run
 	vars  bool // a variable of a loop around it
+	loops bool // there is a loop in it
 	// column is the only column of the entity that is read, or one of the
 	// constants below.
 	column int
@@ -101,6 +102,7 @@ func (n *node) depend() *node {
 		n.row = n.row || a.row
 		n.model = n.model || a.model
 		n.vars = n.vars || a.vars
+		n.loops = n.loops || a.loops
 		n.column = join(n.column, a.column)
 	}
 	switch n.op {
@@ -108,6 +110,7 @@ func (n *node) depend() *node {
 		n.vars = true
 	case opExists, opAll, opOne: // the loop's own variable ends here
 		n.vars = n.args[0].vars || usesOuter(n.args[1], n.num)
+		n.loops = true
 	}
 	return n
 }

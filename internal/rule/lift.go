@@ -63,7 +63,7 @@ func distinct(c *entity.Column) int {
 	if c.Type == entity.Strings {
 		return len(c.Lists)
 	}
-	return len(c.Dict.Values)
+	return c.Dict.Len()
 }
 
 // lift evaluates a node by the distinct values of its column.

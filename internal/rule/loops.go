@@ -55,7 +55,8 @@ func (n *node) loopOf(in *plan) truthFn {
 		return func(f frame) entity.Tri {
 			fold := folding(kind)
 			for _, s := range list {
-				if fold.add(body(f.with(depth, s))) {
+				f.run.vars[depth] = s
+				if fold.add(body(f)) {
 					break
 				}
 			}
@@ -64,7 +65,8 @@ func (n *node) loopOf(in *plan) truthFn {
 	}
 	list := over.columnOf(in)
 	item := func(f frame, c *entity.Column, code uint32) entity.Tri {
-		return body(f.with(depth, c.Dict.Values[code]))
+		f.run.vars[depth] = c.Dict.Value(code)
+		return body(f)
 	}
 	if in != nil && over.op == opField {
 		item = in.remember(over.field.index, item)
@@ -90,7 +92,7 @@ type itemFn func(f frame, c *entity.Column, code uint32) entity.Tri
 // remember asks the condition once per run for each distinct item: it reads
 // nothing that differs from row to row.
 func (p *plan) remember(column int, ask itemFn) itemFn {
-	at := p.slot(func(r *run, s *slot) { s.clear(len(r.t.Column(column).Dict.Values)) })
+	at := p.slot(func(r *run, s *slot) { s.clear(r.t.Column(column).Dict.Len()) })
 	return func(f frame, c *entity.Column, code uint32) entity.Tri {
 		table := f.run.slots[at].table
 		switch table[code] {
@@ -105,16 +107,6 @@ func (p *plan) remember(column int, ask itemFn) itemFn {
 		table[code] = noted(truth)
 		return truth
 	}
-}
-
-// with sets the variable of a loop.
-func (f frame) with(depth int64, s string) frame {
-	if depth == 0 {
-		f.v0 = s
-	} else {
-		f.v1 = s
-	}
-	return f
 }
 
 // fold adds up the items of a loop.

@@ -133,7 +133,7 @@ func (p *plan) compare(l line, with *node, o op, above, negate bool) vec {
 		by = l.by.numberOf(nil)
 	}
 	at := p.slot(func(r *run, s *slot) {
-		f := frame{m: r.m, t: r.t}
+		f := frame{m: r.m, t: r.t, run: r}
 		k, ok := limit(f)
 		shift := int64(0)
 		if by != nil && ok {

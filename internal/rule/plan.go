@@ -45,6 +45,7 @@ type run struct {
 	m     *entity.Model
 	t     *entity.Table
 	slots []slot
+	vars  [maxLoops]string // of loops, by depth
 }
 
 // slot is what one leaf remembers for a run. Each leaf uses some members.
@@ -220,7 +221,7 @@ func choose(c, x, y vec) vec {
 func (p *plan) scalar(n *node, negate bool) vec {
 	truth := n.truthOf(nil)
 	at := p.slot(func(r *run, s *slot) {
-		s.truth = truth(frame{m: r.m, t: r.t})
+		s.truth = truth(frame{m: r.m, t: r.t, run: r})
 		if negate {
 			s.truth = s.truth.Not()
 		}
@@ -257,7 +258,7 @@ func calls(n *node, negate bool) vec {
 	return vec{func(r *run, i int, need uint64) (t, u uint64) {
 		for ; need != 0; need &= need - 1 {
 			bit := need & -need
-			switch truth(frame{m: r.m, t: r.t, row: i<<6 + trailing(need)}) {
+			switch truth(frame{m: r.m, t: r.t, row: i<<6 + trailing(need), run: r}) {
 			case entity.True:
 				t |= bit
 			case entity.Unknown:

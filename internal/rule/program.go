@@ -5,6 +5,7 @@ package rule
 import (
 	"fmt"
 	"slices"
+	"sync"
 
 	"securescore/internal/entity"
 	"securescore/internal/posture"
@@ -42,32 +43,50 @@ func (p *Program) Reads() []string {
 	return paths
 }
 
+// close makes the closures for single rows.
+func (p *Program) close() {
+	p.passes = p.pass.root.term(nil)
+	loops := p.pass.root.loops
+	if p.where != nil {
+		p.scopes = p.where.root.term(nil)
+		loops = loops || p.where.root.loops
+	}
+	if loops {
+		p.loops = &sync.Pool{New: func() any { return new(run) }}
+	}
+}
+
 // Row evaluates the rule for one row: whether the entity is in scope, and
 // whether it passes, which means something only as far as it is in scope.
 func (p *Program) Row(m *entity.Model, row int) (scope, pass entity.Tri) {
-	f := p.frame(m, row)
+	f := p.open(m, row)
 	scope = entity.True
 	if p.where != nil {
-		scope = p.where.closed(f)
+		scope = p.scopes.truth(f)
 	}
-	return scope, p.pass.closed(f)
+	pass = p.passes.truth(f)
+	p.done(f)
+	return scope, pass
 }
 
 // RowOutcome is the outcome of one row, and false when the entity is out of
 // scope. An entity of which nobody knows whether it is in scope counts as
 // unknown (design 3.4).
 func (p *Program) RowOutcome(m *entity.Model, row int) (posture.Outcome, bool) {
-	f := p.frame(m, row)
+	f := p.open(m, row)
+	truth := entity.True
 	if p.where != nil {
-		switch p.where.closed(f) {
-		case entity.False:
-			return "", false
-		case entity.Unknown:
-			return posture.Unknown, true
-		case entity.True:
-		}
+		truth = p.scopes.truth(f)
 	}
-	switch p.pass.closed(f) {
+	if truth == entity.False {
+		p.done(f)
+		return "", false
+	}
+	if truth == entity.True {
+		truth = p.passes.truth(f)
+	}
+	p.done(f)
+	switch truth {
 	case entity.True:
 		return posture.Pass, true
 	case entity.False:
@@ -77,15 +96,26 @@ func (p *Program) RowOutcome(m *entity.Model, row int) (posture.Outcome, bool) {
 	return posture.Unknown, true
 }
 
-func (p *Program) frame(m *entity.Model, row int) frame {
-	return frame{m: m, t: p.table(m), row: row}
+// open makes the frame of a row, to be given to done.
+func (p *Program) open(m *entity.Model, row int) frame {
+	f := frame{m: m, t: p.table(m), row: row}
+	if p.loops != nil {
+		f.run, _ = p.loops.Get().(*run)
+	}
+	return f
+}
+
+func (p *Program) done(f frame) {
+	if p.loops != nil {
+		p.loops.Put(f.run)
+	}
 }
 
 // table is the table of the entity. Columns are found by position, so that a
 // model of another schema would give the values of other fields: it panics.
 func (p *Program) table(m *entity.Model) *entity.Table {
-	t := m.Table(p.spec.Kind)
-	if t.Spec != p.spec {
+	t := m.TableOf(p.spec)
+	if t == nil {
 		panic(fmt.Sprintf("rule over %s: the model has another schema than the rule was compiled with", p.spec.Kind))
 	}
 	return t

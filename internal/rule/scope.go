@@ -40,7 +40,8 @@ type field struct {
 	path  string // "user.mfa.registered"
 	name  string // "mfa.registered"; empty for run.time
 	kind  posture.Kind
-	index int // position in the columns of its kind
+	spec  *entity.KindSpec // of its kind
+	index int              // position in the columns of its kind
 	typ   entity.Type
 }
 
@@ -73,7 +74,7 @@ func (g *group) add(dotted string, f *field) error {
 func (g *group) addKind(spec *entity.KindSpec) error {
 	for i := range spec.Fields {
 		f := &spec.Fields[i]
-		if err := g.add(f.Name, &field{path: g.path + "." + f.Name, name: f.Name, kind: spec.Kind, index: i, typ: f.Type}); err != nil {
+		if err := g.add(f.Name, &field{path: g.path + "." + f.Name, name: f.Name, kind: spec.Kind, spec: spec, index: i, typ: f.Type}); err != nil {
 			return err
 		}
 	}

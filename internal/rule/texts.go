@@ -22,7 +22,7 @@ func (n *node) textOf(in *plan) textFn {
 				if f.row == noValue {
 					return "", false
 				}
-				return f.column(x).Dict.Values[f.row], true
+				return f.column(x).Dict.Value(uint32(f.row)), true
 			}
 		}
 		return func(f frame) (string, bool) {
@@ -42,10 +42,8 @@ func (n *node) textOf(in *plan) textFn {
 			return c.Text(0), true
 		}
 	case opVar:
-		if n.num == 0 {
-			return func(f frame) (string, bool) { return f.v0, true }
-		}
-		return func(f frame) (string, bool) { return f.v1, true }
+		depth := n.num
+		return func(f frame) (string, bool) { return f.run.vars[depth], true }
 	case opLower:
 		a := n.args[0].textOf(in)
 		return func(f frame) (string, bool) {
@@ -104,6 +102,9 @@ func (n *node) truthOfTexts(in *plan) truthFn {
 	default:
 	}
 	test := textTest(n.op)
+	if n.args[1].op == opConst {
+		return againstText(n, a, test)
+	}
 	b := n.args[1].textOf(in)
 	return func(f frame) entity.Tri {
 		s, ok := a(f)
@@ -112,6 +113,21 @@ func (n *node) truthOfTexts(in *plan) truthFn {
 		}
 		t, ok := b(f)
 		return known(ok, ok && test(s, t))
+	}
+}
+
+// againstText tests a text against a constant.
+func againstText(n *node, a textFn, test func(s, t string) bool) truthFn {
+	text := n.args[1].text
+	if n.op == opEqualText {
+		return func(f frame) entity.Tri {
+			s, ok := a(f)
+			return known(ok, s == text)
+		}
+	}
+	return func(f frame) entity.Tri {
+		s, ok := a(f)
+		return known(ok, ok && test(s, text))
 	}
 }
 
@@ -161,7 +177,7 @@ func (n *node) amongTexts(in *plan) truthFn {
 // holds reports whether a list of a column holds s.
 func holds(c *entity.Column, list uint32, s string) bool {
 	for _, code := range c.Distinct(list) {
-		if c.Dict.Values[code] == s {
+		if c.Dict.Value(code) == s {
 			return true
 		}
 	}

@@ -14,9 +14,10 @@ func (p *Program) Why(m *entity.Model, row int) posture.Reason {
 	if outcome, _ := p.RowOutcome(m, row); outcome != posture.Unknown {
 		return posture.Reason{}
 	}
-	f := p.frame(m, row)
+	f := p.open(m, row)
+	defer p.done(f)
 	x := p.pass
-	if p.where != nil && p.where.closed(f) == entity.Unknown {
+	if p.where != nil && p.scopes.truth(f) == entity.Unknown {
 		x = p.where
 	}
 	return x.root.blame(f).reason(f)
@@ -82,7 +83,7 @@ func (n *node) reason(f frame) posture.Reason {
 	case opField:
 		return n.field.reason(f.column(n.field), f.row)
 	case opTenant:
-		t := f.m.Table(n.field.kind)
+		t := f.m.TableOf(n.field.spec)
 		switch {
 		case t == nil:
 			return named(n.field, posture.Reason{Code: posture.NotCollected})

@@ -23,6 +23,10 @@ type Oracle struct {
 	vars        []variable
 	params      map[string]any
 	where, pass cel.Program
+
+	// The same without partial variables, which is faster.
+	columns               map[string]variable
+	whereKnown, passKnown cel.Program
 }
 
 // variable is one field under the name that rules use. The interpreter finds
@@ -36,9 +40,10 @@ type variable struct {
 
 // NewOracle compiles a rule for the interpreter.
 func NewOracle(s *entity.Schema, src rule.Source) (*Oracle, error) {
-	o := &Oracle{kind: src.Entity, vars: variables(s, src.Entity), params: make(map[string]any)}
+	o := &Oracle{kind: src.Entity, vars: variables(s, src.Entity), params: make(map[string]any), columns: make(map[string]variable)}
 	opts := []cel.EnvOption{ext.Strings(), cel.Variable("run.time", cel.TimestampType)}
 	for _, v := range o.vars {
+		o.columns[v.path] = v
 		opts = append(opts, cel.Variable(v.path, v.typ))
 	}
 	for name, value := range src.Params {
@@ -51,24 +56,26 @@ func NewOracle(s *entity.Schema, src rule.Source) (*Oracle, error) {
 		return nil, fmt.Errorf("oracle of %s: %w", src.Entity, err)
 	}
 	if strings.TrimSpace(src.Where) != "" {
-		if o.where, err = program(env, src.Where); err != nil {
+		if o.where, o.whereKnown, err = programs(env, src.Where); err != nil {
 			return nil, err
 		}
 	}
-	o.pass, err = program(env, src.Pass)
+	o.pass, o.passKnown, err = programs(env, src.Pass)
 	return o, err
 }
 
-func program(env *cel.Env, expression string) (cel.Program, error) {
+func programs(env *cel.Env, expression string) (partial, known cel.Program, err error) {
 	checked, issues := env.Compile(expression)
 	if issues.Err() != nil {
-		return nil, fmt.Errorf("oracle of %q: %w", expression, issues.Err())
+		return nil, nil, fmt.Errorf("oracle of %q: %w", expression, issues.Err())
 	}
-	p, err := env.Program(checked, cel.EvalOptions(cel.OptPartialEval))
-	if err != nil {
-		return nil, fmt.Errorf("oracle of %q: %w", expression, err)
+	if partial, err = env.Program(checked, cel.EvalOptions(cel.OptPartialEval)); err != nil {
+		return nil, nil, fmt.Errorf("oracle of %q: %w", expression, err)
 	}
-	return p, nil
+	if known, err = env.Program(checked, cel.EvalOptions(cel.OptOptimize)); err != nil {
+		return nil, nil, fmt.Errorf("oracle of %q: %w", expression, err)
+	}
+	return partial, known, nil
 }
 
 func variables(s *entity.Schema, kind posture.Kind) []variable {
@@ -172,3 +179,38 @@ func truth(p cel.Program, vars any) entity.Tri {
 	}
 	return entity.Unknown
 }
+
+// Known evaluates a row without partial variables, as a program that embeds
+// cel-go would: the values are looked up when the interpreter asks for them.
+// What is not known is an error then.
+func (o *Oracle) Known(m *entity.Model, row int) (scope, pass entity.Tri) {
+	vars := &activation{oracle: o, m: m, row: row}
+	scope = entity.True
+	if o.whereKnown != nil {
+		scope = truth(o.whereKnown, vars)
+	}
+	return scope, truth(o.passKnown, vars)
+}
+
+// activation resolves the names of one row.
+type activation struct {
+	oracle *Oracle
+	m      *entity.Model
+	row    int
+}
+
+// ResolveName returns the value of a name.
+func (a *activation) ResolveName(name string) (any, bool) {
+	if name == "run.time" {
+		return a.m.At, true
+	}
+	v, ok := a.oracle.columns[name]
+	if !ok {
+		value, ok := a.oracle.params[name]
+		return value, ok
+	}
+	return a.oracle.value(a.m, v, a.row)
+}
+
+// Parent is nil: there is nothing else to look in.
+func (a *activation) Parent() cel.Activation { return nil }
