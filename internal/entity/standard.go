@@ -8,6 +8,7 @@ package entity
 func Standard() *Schema {
 	s, err := NewSchema(
 		identityProduct(),
+		conditionalAccessProduct(),
 		deviceProduct(),
 		sharePointProduct(),
 		teamsProduct(),

@@ -80,6 +80,52 @@ func (c *Coverage) Demand(d *Demand, ignoreExclusions bool) func(row int) *Findi
 	}
 }
 
+// Excluded are the people whom an exclusion may keep from a policy that is or
+// may be enforced.
+func (c *Coverage) Excluded() Rows {
+	found := NewRows(c.people.Len)
+	for i := range c.set.Policies {
+		if c.set.Policies[i].active().May {
+			both := NewRows(c.people.Len).with(c.scopes[i].include.May)
+			found.with(both.meet(c.scopes[i].exclude.May))
+		}
+	}
+	return found
+}
+
+// LockedOut reports whether a policy could keep somebody out of an ordinary
+// sign-in who can do multifactor authentication and nothing else, and names the
+// policy.
+func (c *Coverage) LockedOut(row int) (found Bounds, why string) {
+	for i := range c.set.Policies {
+		p := &c.set.Policies[i]
+		b := p.demanding().and(Bounds{c.applies[i].Sure.Has(row), c.applies[i].May.Has(row)})
+		found = found.or(b)
+		if b.May {
+			why = fmt.Sprintf("%q may keep the account out", shorten(p.Name))
+		}
+	}
+	return found, why
+}
+
+// demanding reports whether a policy asks for more than multifactor
+// authentication in a browser on a platform that says what it is.
+func (p *Policy) demanding() Bounds {
+	if p.Workload || len(p.grant.controls) == 0 {
+		return no
+	}
+	more := p.grant.asks(func(c control) Bounds {
+		b := multifactor(c)
+		if c.name == "block" {
+			return yes
+		}
+		return Bounds{!b.May, !b.Sure}
+	})
+	at := p.reaches()
+	ordinary := at[dimClient].high&1 != 0 && at[dimFlow].high&extra(dimFlow) != 0 && at[dimPlatform].high&^extra(dimPlatform) != 0
+	return p.active().and(more).and(boundsOf(ordinary))
+}
+
 // answer decides for people to whom the relevant policies apply as key says.
 func (c *Coverage) answer(d *Demand, relevant []int, key []byte) *Finding {
 	var sure, may []*Policy
@@ -106,9 +152,7 @@ func (c *Coverage) answer(d *Demand, relevant []int, key []byte) *Finding {
 			open = append(open, fmt.Sprintf("%q: %s", shorten(p.Name), strings.Join(doubts, ", ")))
 		}
 	}
-	found := &Finding{}
-	var gap string
-	found.Bounds, gap = c.set.solve(d, sure, may)
+	found := &Finding{Bounds: c.set.solve(d, sure, may)}
 	if spoilt.May {
 		found.Bounds = found.hedged()
 		open = append(open, "another policy asks for the opposite")
@@ -118,7 +162,7 @@ func (c *Coverage) answer(d *Demand, relevant []int, key []byte) *Finding {
 	case found.May:
 		found.Why = "it depends on what is not known: " + first(open, "a policy reaches only a part of the sign-ins")
 	default:
-		found.Why = c.missing(d, gap, len(may))
+		found.Why = c.missing(d, may)
 	}
 	return found
 }
@@ -140,17 +184,17 @@ func (c *Coverage) doubts(d *Demand, policy int, applies byte) []string {
 }
 
 // missing says what leaves a person without cover.
-func (c *Coverage) missing(d *Demand, gap string, policies int) string {
+func (c *Coverage) missing(d *Demand, may []*Policy) string {
+	text := "no enabled policy that asks for it applies"
+	if nearest := c.set.nearest(d, may); nearest != nil {
+		text = fmt.Sprintf("%q does not reach %s", shorten(nearest.Name), c.set.gap(d, nearest, may))
+	}
 	var reporting []string
 	for i := range c.set.Policies {
 		p := &c.set.Policies[i]
-		if p.State == ReportOnly && !p.Workload && d.meets(p, c.set.Known).May {
+		if p.State == ReportOnly && !p.Workload && c.set.about(d, p) {
 			reporting = append(reporting, fmt.Sprintf("%q only reports", shorten(p.Name)))
 		}
-	}
-	text := "no enabled policy that asks for it applies"
-	if policies > 0 {
-		text = "the policies that apply do not reach " + gap
 	}
 	if len(reporting) > 0 {
 		text += "; " + first(reporting, "")
@@ -171,26 +215,22 @@ func first(texts []string, none string) string {
 }
 
 // solve decides whether policies reach all sign-ins that a demand is about:
-// surely with the sure ones, hopefully with all that may help. Gap says in
-// words what even the latter do not reach.
-func (s *Set) solve(d *Demand, sure, may []*Policy) (found Bounds, gap string) {
+// surely with the sure ones, hopefully with all that may help.
+func (s *Set) solve(d *Demand, sure, may []*Policy) (found Bounds) {
 	if !d.ask.anyPlace {
-		found.Sure, _ = s.reached(d, sure, false)
-		found.May, gap = s.reached(d, may, true)
-		found.May = found.May || found.Sure
-		return found, gap
+		found.Sure = s.reached(d, sure, false)
+		found.May = found.Sure || s.reached(d, may, true)
+		return found
 	}
 	// One condition must do it for all sign-ins: different places do not add up.
 	for _, group := range byLocation(sure) {
-		done, _ := s.reached(d, group, false)
-		found.Sure = found.Sure || done
+		found.Sure = found.Sure || s.reached(d, group, false)
 	}
 	for _, group := range byLocation(may) {
-		done, left := s.reached(d, group, true)
-		found.May, gap = found.May || done, left
+		found.May = found.May || s.reached(d, group, true)
 	}
 	found.May = found.May || found.Sure
-	return found, gap
+	return found
 }
 
 func byLocation(policies []*Policy) map[string][]*Policy {
@@ -204,10 +244,10 @@ func byLocation(policies []*Policy) map[string][]*Policy {
 }
 
 // reached reports whether the policies together reach all that is asked.
-func (s *Set) reached(d *Demand, policies []*Policy, hopeful bool) (done bool, gap string) {
+func (s *Set) reached(d *Demand, policies []*Policy, hopeful bool) bool {
 	u := newUniverse(s.Known, &d.ask, policies)
 	if u.full {
-		return hopeful && len(policies) > 0, ""
+		return hopeful && len(policies) > 0
 	}
 	by := u.impossible(hopeful)
 	for _, p := range policies {
@@ -216,13 +256,13 @@ func (s *Set) reached(d *Demand, policies []*Policy, hopeful bool) (done bool, g
 	for _, asked := range u.asked(&d.ask, hopeful) {
 		left, ok := asked.uncovered(by)
 		if !ok {
-			return hopeful, ""
+			return hopeful
 		}
 		if len(left) > 0 {
-			return false, u.describe(left[0], asked)
+			return false
 		}
 	}
-	return true, ""
+	return true
 }
 
 // asked is what a demand is about. The hopeful side does not ask about
@@ -258,58 +298,4 @@ func (u *universe) asked(ask *Ask, hopeful bool) []box {
 		found = append(found, b)
 	}
 	return found
-}
-
-// describe says in words what sign-ins a box holds that is a part of another.
-func (u *universe) describe(left, asked box) string {
-	var parts []string
-	if left[dimTarget] != asked[dimTarget] {
-		parts = append(parts, "the applications "+strings.Join(u.targets(left[dimTarget]), ", "))
-	}
-	for dim := dimTarget + 1; dim < fixedDims; dim++ {
-		if left[dim] == whole(dim) {
-			continue
-		}
-		spec := dimensions[dim]
-		var names []string
-		for i, name := range append(slices.Clone(spec.values), spec.extra) {
-			if left[dim]&(1<<i) != 0 {
-				names = append(names, name)
-			}
-		}
-		parts = append(parts, "the "+spec.name+" "+strings.Join(names, ", "))
-	}
-	for i, name := range append(slices.Clone(u.groups), u.places...) {
-		switch {
-		case left[fixedDims+i] != inside:
-		case i < len(u.groups):
-			parts = append(parts, "the applications of "+shorten(name))
-		default:
-			parts = append(parts, "the location "+u.known.title(name))
-		}
-	}
-	if len(parts) == 0 {
-		return "what is asked"
-	}
-	return strings.Join(parts, " with ")
-}
-
-func (u *universe) targets(bits uint64) []string {
-	var names []string
-	for i, id := range u.apps {
-		if bits&(1<<(fixedTargets+i)) != 0 {
-			names = append(names, shorten(id))
-		}
-	}
-	if bits&targetOther != 0 {
-		names = append(names, "that no policy names")
-	}
-	return names
-}
-
-func (k Knowledge) title(location string) string {
-	if l, ok := k.Locations[location]; ok && l.Name != "" {
-		return shorten(l.Name)
-	}
-	return shorten(location)
 }

@@ -12,7 +12,8 @@ type Demand struct {
 	// only: leaving roles out of the policy is what it is for.
 	WithoutRole bool
 
-	ask Ask
+	ask    Ask
+	blocks bool // only blocking does it
 	// meets reports whether a policy gives what is asked where it applies.
 	meets func(p *Policy, known Knowledge) Bounds
 	// spoils reports whether a policy could undo it.
@@ -74,9 +75,9 @@ func authenticationDemands() []Demand {
 	return []Demand{
 		{Name: "mfa", Doc: "Every sign-in needs multifactor authentication or is blocked, by Conditional Access or security defaults.", meets: grants(multifactor)},
 		{Name: "phishingResistantMfa", Doc: "Every sign-in needs a phishing-resistant method or is blocked.", meets: grants(phishingResistant)},
-		{Name: "legacyBlocked", Doc: "Legacy clients, which know no second factor, are blocked by Conditional Access or security defaults.", ask: Ask{values: clients("exchangeActiveSync", "other")}, meets: block},
-		{Name: "deviceCodeBlocked", Doc: "Signing in with a device code is blocked.", ask: Ask{values: with(modern(), dimFlow, only(dimFlow, "deviceCodeFlow")[dimFlow])}, meets: block},
-		{Name: "authenticationTransferBlocked", Doc: "Passing a sign-in on to another device is blocked.", ask: Ask{values: with(modern(), dimFlow, only(dimFlow, "authenticationTransfer")[dimFlow])}, meets: block},
+		{Name: "legacyBlocked", Doc: "Legacy clients, which know no second factor, are blocked by Conditional Access or security defaults.", ask: Ask{values: clients("exchangeActiveSync", "other")}, meets: block, blocks: true},
+		{Name: "deviceCodeBlocked", Doc: "Signing in with a device code is blocked.", ask: Ask{values: with(modern(), dimFlow, only(dimFlow, "deviceCodeFlow")[dimFlow])}, meets: block, blocks: true},
+		{Name: "authenticationTransferBlocked", Doc: "Passing a sign-in on to another device is blocked.", ask: Ask{values: with(modern(), dimFlow, only(dimFlow, "authenticationTransfer")[dimFlow])}, meets: block, blocks: true},
 		{Name: "deviceRegistrationMfa", Doc: "Registering or joining a device needs multifactor authentication.", ask: Ask{action: targetDevice, values: modern()}, meets: grants(multifactor)},
 		{Name: "signInWithin4Hours", Doc: "A new sign-in is needed at the latest after four hours.", ask: Ask{values: modern()}, meets: signInWithin(4)},
 		{Name: "signInWithinDay", Doc: "A new sign-in is needed at the latest after 24 hours.", ask: Ask{values: modern()}, meets: signInWithin(24)},
@@ -99,11 +100,11 @@ func riskDemands() []Demand {
 	block := grants(builtIn())
 	return []Demand{
 		{Name: "userRisk", Doc: "While the user risk is high, access is blocked or needs a secure change of the password.", ask: Ask{values: only(dimUserRisk, "high")}, meets: remediates},
-		{Name: "userRiskBlocked", Doc: "While the user risk is high, access is blocked.", ask: Ask{values: only(dimUserRisk, "high")}, meets: block},
+		{Name: "userRiskBlocked", Doc: "While the user risk is high, access is blocked.", ask: Ask{values: only(dimUserRisk, "high")}, meets: block, blocks: true},
 		{Name: "signInRisk", Doc: "A sign-in of medium or high risk is blocked or needs multifactor authentication, by a policy that looks at the risk.", ask: Ask{values: only(dimSignInRisk, "medium", "high")}, meets: challenges},
-		{Name: "highSignInRiskBlocked", Doc: "A sign-in of high risk is blocked.", ask: Ask{values: only(dimSignInRisk, "high")}, meets: block},
-		{Name: "signInRiskBlocked", Doc: "A sign-in of medium or high risk is blocked.", ask: Ask{values: only(dimSignInRisk, "medium", "high")}, meets: block},
-		{Name: "insiderRiskBlocked", Doc: "While the insider risk is elevated, access is blocked.", ask: Ask{values: only(dimInsiderRisk, "elevated")}, meets: block},
+		{Name: "highSignInRiskBlocked", Doc: "A sign-in of high risk is blocked.", ask: Ask{values: only(dimSignInRisk, "high")}, meets: block, blocks: true},
+		{Name: "signInRiskBlocked", Doc: "A sign-in of medium or high risk is blocked.", ask: Ask{values: only(dimSignInRisk, "medium", "high")}, meets: block, blocks: true},
+		{Name: "insiderRiskBlocked", Doc: "While the insider risk is elevated, access is blocked.", ask: Ask{values: only(dimInsiderRisk, "elevated")}, meets: block, blocks: true},
 	}
 }
 
@@ -124,7 +125,7 @@ func accessDemands() []Demand {
 	return []Demand{
 		{Name: "managedDevice", Doc: "Every sign-in comes from a device that is compliant or joined to the domain, or is blocked.", meets: managed},
 		{Name: "securityInfoFromManagedDevice", Doc: "Sign-in methods can be registered from a managed device only.", ask: Ask{action: targetSecurityInfo, values: modern()}, meets: managed},
-		{Name: "unknownPlatformsBlocked", Doc: "Devices that do not say what platform they are, are blocked.", ask: Ask{values: with([fixedDims]uint64{}, dimPlatform, extra(dimPlatform))}, meets: block},
+		{Name: "unknownPlatformsBlocked", Doc: "Devices that do not say what platform they are, are blocked.", ask: Ask{values: with([fixedDims]uint64{}, dimPlatform, extra(dimPlatform))}, meets: block, blocks: true},
 		{
 			Name: "appEnforcedRestrictions", Doc: "Exchange Online and SharePoint limit what a browser on an unmanaged device can do.",
 			ask:   Ask{apps: []string{exchangeOnline, sharePoint}, values: clients("browser")},
@@ -135,8 +136,8 @@ func accessDemands() []Demand {
 			ask:   Ask{apps: []string{office365}, values: with(clients("mobileAppsAndDesktopClients"), dimPlatform, only(dimPlatform, "android", "iOS")[dimPlatform])},
 			meets: grants(builtIn("compliantApplication")),
 		},
-		{Name: "locationsBlocked", Doc: "Sign-ins from chosen parts of the world are blocked.", ask: Ask{anyPlace: true}, meets: blocksPlaces},
-		{Name: "azureManagementRestricted", Doc: "People without an administrative role are blocked from managing Azure; true for those with one.", WithoutRole: true, ask: Ask{apps: []string{azureManager}, values: modern()}, meets: block},
+		{Name: "locationsBlocked", Doc: "Sign-ins from chosen parts of the world are blocked.", ask: Ask{anyPlace: true}, meets: blocksPlaces, blocks: true},
+		{Name: "azureManagementRestricted", Doc: "People without an administrative role are blocked from managing Azure; true for those with one.", WithoutRole: true, ask: Ask{apps: []string{azureManager}, values: modern()}, meets: block, blocks: true},
 	}
 }
 

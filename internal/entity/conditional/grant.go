@@ -51,7 +51,7 @@ func (r *rawGrant) read(known Knowledge) grant {
 	for _, name := range r.BuiltIn {
 		g.controls = append(g.controls, control{name: name})
 	}
-	if s := r.Strength; s != nil {
+	if s := r.Strength; s != nil && (s.ID != "" || len(s.Combinations) > 0) { // for none, cmdlets write an empty one
 		found := Strength{ID: strings.ToLower(s.ID), Combinations: s.Combinations}
 		if len(found.Combinations) == 0 {
 			found.Combinations = known.combinations(found.ID)

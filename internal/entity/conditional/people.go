@@ -85,6 +85,13 @@ func (r Rows) without(o Rows) Rows {
 	return r
 }
 
+func (r Rows) meet(o Rows) Rows {
+	for i := range r {
+		r[i] &= o[i]
+	}
+	return r
+}
+
 // Match is a set of people seen from two sides, as Bounds are.
 type Match struct{ Sure, May Rows }
 

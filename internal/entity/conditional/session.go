@@ -17,10 +17,13 @@ func (r *rawSession) read() session {
 	return session{r.Frequency, r.Persistent, r.AppRules, r.TokenBound}
 }
 
-// on reads a switch: null is not known, and so is a switch beside which stands
-// something that is not understood.
-func on(enabled *bool, members rest) Bounds {
+// on reads a switch. Null beside nothing else is a control that is not set, as
+// cmdlets write it; beside a value, or with something that is not understood,
+// it is not known.
+func on(enabled *bool, value bool, members rest) Bounds {
 	switch {
+	case enabled == nil && !value && len(unread("", members)) == 0:
+		return no
 	case enabled == nil:
 		return maybe
 	case !*enabled:
@@ -35,7 +38,7 @@ func (r *rawSwitch) state() Bounds {
 	if r == nil {
 		return no
 	}
-	return on(r.Enabled, r.Rest)
+	return on(r.Enabled, false, r.Rest)
 }
 
 // everyTime is a new sign-in for each access.
@@ -47,7 +50,7 @@ func (r *rawFrequency) within(hours int64) Bounds {
 	if r == nil {
 		return no
 	}
-	enabled := on(r.Enabled, r.Rest)
+	enabled := on(r.Enabled, r.Value != nil || r.Interval != "", r.Rest)
 	switch r.Authentication {
 	case "", "primaryAndSecondaryAuthentication":
 	case "secondaryAuthentication":
@@ -78,7 +81,7 @@ func (r *rawBrowser) keeps(mode string) Bounds {
 	if r == nil {
 		return no
 	}
-	enabled := on(r.Enabled, r.Rest)
+	enabled := on(r.Enabled, r.Mode != "", r.Rest)
 	switch r.Mode {
 	case mode:
 		return enabled

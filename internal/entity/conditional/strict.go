@@ -26,8 +26,7 @@ func (s *Set) Strict(d *Demand, audience Audience, roles []string, intended func
 			continue
 		}
 		one := []*Policy{p}
-		reached, _ := s.solve(d, one, one)
-		found = found.or(b.and(reached))
+		found = found.or(b.and(s.solve(d, one, one)))
 	}
 	return found
 }
@@ -73,4 +72,10 @@ func (p *Policy) AgentRiskBlocked() Bounds {
 		found = found.hedged()
 	}
 	return found
+}
+
+// Protects reports whether an enabled policy asks people for something before
+// it lets them in, or blocks them.
+func (p *Policy) Protects() Bounds {
+	return p.active().and(boundsOf(!p.Workload && len(p.grant.controls) > 0 && !slices.Equal(p.Users.Include, []string{nobody})))
 }

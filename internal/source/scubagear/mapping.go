@@ -42,6 +42,7 @@ type mapping struct {
 func mappings() []mapping {
 	return slices.Concat(
 		entraMappings(),
+		conditionalAccessMappings(),
 		collaborationMappings(),
 		exchangeMappings(),
 	)
