@@ -71,10 +71,15 @@ func NewPortal(files fs.FS) (*Portal, error) {
 
 // Mount takes every address that nothing else takes.
 func (p *Portal) Mount(mux *http.ServeMux) {
-	mux.HandleFunc("GET /", p.serve)
+	mux.HandleFunc("/", p.serve)
 }
 
 func (p *Portal) serve(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		StatusProblem(r.Context(), http.StatusMethodNotAllowed, "Pages can only be read.", nil).Write(w)
+		return
+	}
 	name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
 	if f, ok := p.files[name]; ok {
 		f.serve(w, r)

@@ -27,7 +27,8 @@ func portal(t *testing.T, files fstest.MapFS) http.Handler {
 	if err != nil {
 		t.Fatalf("portal: %v", err)
 	}
-	return httpserver.Handler([]string{"example.com"}, slog.New(slog.DiscardHandler), p)
+	api := routes{"/api/": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }}
+	return httpserver.Handler([]string{"example.com"}, slog.New(slog.DiscardHandler), api, p)
 }
 
 func built() fstest.MapFS {
@@ -139,5 +140,18 @@ func TestWithoutABuildThePlaceholderSaysSo(t *testing.T) {
 	}
 	if _, err := httpserver.NewPortal(fstest.MapFS{}); err == nil {
 		t.Error("no files at all: got no error")
+	}
+}
+
+func TestPortalLeavesTheRestToOthers(t *testing.T) {
+	t.Parallel()
+	h := portal(t, built())
+	if got := ask(t, h, "/api/tenants").Code; got != http.StatusTeapot {
+		t.Errorf("another handler's address: got %d, want its answer", got)
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", http.NoBody))
+	if w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") == "" {
+		t.Errorf("a change of a page: got %d, want 405 with what is allowed", w.Code)
 	}
 }

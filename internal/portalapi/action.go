@@ -44,6 +44,7 @@ type Action struct {
 	Status   posture.Status    `json:"status" enum:"toAddress,planned,riskAccepted,thirdParty,alternateMitigation,completed"`
 	State    posture.State     `json:"state" enum:"assessed,notApplicable,notAssessed"`
 	Reason   *posture.Reason   `json:"reason,omitempty" doc:"Why the action has its state"`
+	Listed   bool              `json:"listed" doc:"False for an accepted risk, which leaves the default list"`
 	// Regressed: points were lost within 90 days and not restored.
 	Regressed bool            `json:"regressed"`
 	Licence   Licence         `json:"licence" enum:"notNeeded,met,missing,unknown"`

@@ -19,21 +19,25 @@ func PercentOf(part, whole posture.Points) *score.Percent {
 
 // Score is a sum of points. Make it with NewScore, so that its parts agree.
 type Score struct {
-	Measured posture.Points `json:"measured" doc:"Points that the evidence proves"`
-	Credited posture.Points `json:"credited" doc:"Points that third parties, mitigations and exemptions add"`
-	Earned   posture.Points `json:"earned" doc:"Measured and credited together"`
-	Maximum  posture.Points `json:"maximum" doc:"Points that could be earned"`
-	Percent  *score.Percent `json:"percent" nullable:"true" doc:"Earned of maximum, truncated to two places; null when there is no maximum"`
+	Measured        posture.Points `json:"measured" doc:"Points that the evidence proves"`
+	Credited        posture.Points `json:"credited" doc:"Points that third parties, mitigations and exemptions add"`
+	Earned          posture.Points `json:"earned" doc:"Measured and credited together"`
+	Maximum         posture.Points `json:"maximum" doc:"Points that could be earned"`
+	Remaining       posture.Points `json:"remaining" doc:"Maximum without what is earned"`
+	Percent         *score.Percent `json:"percent" nullable:"true" doc:"Earned of maximum, truncated to two places; null when there is no maximum"`
+	MeasuredPercent *score.Percent `json:"measuredPercent" nullable:"true" doc:"Measured of maximum, the same way"`
 }
 
 // NewScore adds measured and credited up and takes their share of maximum.
 func NewScore(measured, credited, maximum posture.Points) Score {
 	return Score{
-		Measured: measured,
-		Credited: credited,
-		Earned:   measured + credited,
-		Maximum:  maximum,
-		Percent:  PercentOf(measured+credited, maximum),
+		Measured:        measured,
+		Credited:        credited,
+		Earned:          measured + credited,
+		Maximum:         maximum,
+		Remaining:       maximum - measured - credited,
+		Percent:         PercentOf(measured+credited, maximum),
+		MeasuredPercent: PercentOf(measured, maximum),
 	}
 }
 

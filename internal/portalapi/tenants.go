@@ -13,11 +13,8 @@ import (
 	"securescore/internal/posture"
 )
 
-// Ranges of days: what is shown when nothing is asked for, and the longest.
-const (
-	defaultDays = 90
-	longestDays = 3660
-)
+// longestDays is the longest range that is read at once: ten years.
+const longestDays = 3660
 
 func (a *API) tenantOperations() {
 	register(a, huma.Operation{
@@ -62,8 +59,9 @@ type DayList struct {
 
 type rangeInput struct {
 	Tenant posture.TenantID `path:"tenant" format:"uuid"`
-	From   string           `query:"from" format:"date" doc:"First UTC day; without it, 90 days up to the last"`
+	From   string           `query:"from" format:"date" doc:"First UTC day; without it, as many days up to the last as days says"`
 	To     string           `query:"to" format:"date" doc:"Last UTC day; without it, today"`
+	Days   int              `query:"days" minimum:"1" maximum:"3660" default:"90" doc:"Without a first day: how many days up to the last"`
 }
 
 // days reads the range. The end is today at the latest: nothing is known of
@@ -81,7 +79,7 @@ func (a *API) days(in *rangeInput) (Range, error) {
 	if r.To.After(today) {
 		r.To = today
 	}
-	r.From = r.To.AddDate(0, 0, 1-defaultDays)
+	r.From = r.To.AddDate(0, 0, 1-in.Days)
 	if in.From != "" {
 		day, err := day("query.from", in.From)
 		if err != nil {

@@ -164,6 +164,8 @@ export interface components {
             keywords: string[];
             /** @enum {string} */
             licence: "notNeeded" | "met" | "missing" | "unknown";
+            /** @description False for an accepted risk, which leaves the default list */
+            listed: boolean;
             product: string;
             /**
              * Format: int64
@@ -564,9 +566,19 @@ export interface components {
             measured: number;
             /**
              * Format: double
+             * @description Measured of maximum, the same way
+             */
+            measuredPercent: number | null;
+            /**
+             * Format: double
              * @description Earned of maximum, truncated to two places; null when there is no maximum
              */
             percent: number | null;
+            /**
+             * Format: double
+             * @description Maximum without what is earned
+             */
+            remaining: number;
         };
         Session: {
             /**
@@ -876,10 +888,12 @@ export interface operations {
     getHistory: {
         parameters: {
             query?: {
-                /** @description First UTC day; without it, 90 days up to the last */
+                /** @description First UTC day; without it, as many days up to the last as days says */
                 from?: string;
                 /** @description Last UTC day; without it, today */
                 to?: string;
+                /** @description Without a first day: how many days up to the last */
+                days?: number;
             };
             header?: never;
             path: {
@@ -912,10 +926,12 @@ export interface operations {
     getOverview: {
         parameters: {
             query?: {
-                /** @description First UTC day; without it, 90 days up to the last */
+                /** @description First UTC day; without it, as many days up to the last as days says */
                 from?: string;
                 /** @description Last UTC day; without it, today */
                 to?: string;
+                /** @description Without a first day: how many days up to the last */
+                days?: number;
             };
             header?: never;
             path: {

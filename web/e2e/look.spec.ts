@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { contoso, expectAccessible, fabrikam, test } from "./fixture";
+
+const pages = [
+  ["overview", `/t/${contoso}/overview`],
+  ["overview-product", `/t/${contoso}/overview?by=product&days=365`],
+  ["actions", `/t/${contoso}/actions`],
+  ["actions-grouped", `/t/${contoso}/actions?group=category&status=toAddress,planned&q=ensure`],
+  ["flyout", `/t/${contoso}/actions/MFARegistrationV2`],
+  ["flyout-entities", `/t/${contoso}/actions/MFARegistrationV2?tab=entities`],
+  ["flyout-history", `/t/${contoso}/actions/scid_111?tab=history`],
+  ["flyout-not-assessed", `/t/${contoso}/actions/intune_AV_firewall_enabled`],
+  ["empty", `/t/${fabrikam}/overview`],
+  ["not-found", `/t/${contoso}/nothing`],
+  ["sign-in", "/signin"],
+] as const;
+
+for (const scheme of ["light", "dark"] as const) {
+  for (const width of [1280, 390]) {
+    test.describe(`${scheme} ${String(width)}`, () => {
+      test.use({ colorScheme: scheme, viewport: { width, height: 900 }, ...(width < 600 && { hasTouch: true }) });
+      for (const [name, path] of pages) {
+        test(`${name} is accessible`, async ({ page }) => {
+          if (name === "sign-in") {
+            await page.context().clearCookies();
+          }
+          await page.goto(path);
+          await page.getByRole("heading", { level: name.startsWith("flyout") ? 2 : 1 }).first().waitFor();
+          await page.waitForLoadState("networkidle");
+          await page.screenshot({ path: `test-results/look/${name}-${scheme}-${String(width)}.png`, fullPage: name.startsWith("overview") });
+          await expectAccessible(page);
+        });
+      }
+    });
+  }
+}

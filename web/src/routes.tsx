@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { QueryClient } from "@tanstack/react-query";
+import { Outlet, createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { actionQuery, actionsQuery, overviewQuery, tenantsQuery } from "./api/queries";
+import { parseActionSearch } from "./pages/actions/search";
+import { parseDetailSearch } from "./pages/action/search";
+import { ErrorPage } from "./pages/ErrorPage";
+import { NotFoundPage } from "./pages/NotFoundPage";
+import { OverviewPage } from "./pages/overview/OverviewPage";
+import { parseOverviewSearch, rangeParams } from "./pages/overview/search";
+import { SignInPage } from "./pages/SignInPage";
+import { TenantFrame } from "./pages/TenantFrame";
+import { WelcomePage } from "./pages/WelcomePage";
+import { paths } from "./paths";
+import { parseSearch, stringifySearch } from "./search";
+
+interface Context {
+  client: QueryClient;
+}
+
+/** Alone is a page without the frame of an organisation. */
+function Alone({ page }: { page: ReactNode }) {
+  return <main>{page}</main>;
+}
+
+const root = createRootRouteWithContext<Context>()({ component: Outlet, notFoundComponent: () => <Alone page={<NotFoundPage />} />, errorComponent: ({ error }) => <Alone page={<ErrorPage error={error} />} /> });
+
+const signIn = createRoute({ getParentRoute: () => root, path: paths.signIn, component: SignInPage });
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  loader: async ({ context }) => {
+    const tenants = await context.client.ensureQueryData(tenantsQuery);
+    const first = tenants[0];
+    if (first) {
+      throw redirect({ to: paths.overview, params: { tenant: first.id }, replace: true });
+    }
+  },
+  component: () => <Alone page={<WelcomePage />} />,
+  errorComponent: ({ error }) => <Alone page={<ErrorPage error={error} />} />,
+});
+
+const tenant = createRoute({
+  getParentRoute: () => root,
+  path: "/t/$tenant",
+  loader: ({ context }) => context.client.ensureQueryData(tenantsQuery),
+  component: TenantFrame,
+  errorComponent: ({ error }) => <Alone page={<ErrorPage error={error} />} />,
+  notFoundComponent: NotFoundPage,
+});
+
+const overview = createRoute({
+  getParentRoute: () => tenant,
+  path: "overview",
+  validateSearch: parseOverviewSearch,
+  loaderDeps: ({ search }) => rangeParams(search),
+  loader: ({ context, params, deps }) => void context.client.prefetchQuery(overviewQuery(params.tenant, deps)),
+  component: OverviewPage,
+});
+
+const actions = createRoute({
+  getParentRoute: () => tenant,
+  path: "actions",
+  validateSearch: parseActionSearch,
+  loader: ({ context, params }) => void context.client.prefetchQuery(actionsQuery(params.tenant)),
+  component: lazyRouteComponent(() => import("./pages/actions/ActionsPage"), "ActionsPage"),
+});
+
+const action = createRoute({
+  getParentRoute: () => actions,
+  path: "$id",
+  validateSearch: parseDetailSearch,
+  loader: ({ context, params }) => void context.client.prefetchQuery(actionQuery(params.tenant, params.id)),
+  component: lazyRouteComponent(() => import("./pages/action/ActionFlyout"), "ActionFlyout"),
+});
+
+const tree = root.addChildren([signIn, home, tenant.addChildren([overview, actions.addChildren([action])])]);
+
+export function createPortalRouter(client: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { client },
+    parseSearch,
+    stringifySearch,
+    defaultErrorComponent: ErrorPage,
+    defaultNotFoundComponent: NotFoundPage,
+    defaultPreload: "intent",
+    defaultPreloadStaleTime: 0,
+    defaultPendingMs: 300,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createPortalRouter>;
+  }
+}
