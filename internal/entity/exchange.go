@@ -36,7 +36,6 @@ func exchangeSettingKinds() []KindSpec {
 				{Name: "mailTipsGroupMetricsEnabled", Type: Bool, From: "MailTipsGroupMetricsEnabled", Doc: "Whether tips tell the size of groups."},
 				{Name: "mailTipsLargeAudienceThreshold", Type: Int, From: "MailTipsLargeAudienceThreshold", Doc: "Number of recipients from which a tip warns of a large audience."},
 				{Name: "rejectDirectSend", Type: Bool, From: "RejectDirectSend", Doc: "Whether mail from own domains that nobody signed in for is refused."},
-				{Name: "delayedDelicensingEnabled", Type: Bool, From: "DelayedDelicensingEnabled", Doc: "Whether a mailbox stays usable for a while when its licence is removed."},
 				{Name: "bookingsEnabled", Type: Bool, From: "BookingsEnabled", Doc: "Whether Bookings may be used."},
 				{Name: "bookingsForAnybody", Type: Bool, Doc: "Whether people may make public booking pages without an administrator."},
 				{Name: "activityTimeoutEnabled", Type: Bool, From: "ActivityBasedAuthenticationTimeoutEnabled", Doc: "Whether Outlook on the web signs idle people out."},

@@ -76,6 +76,7 @@ func spamFields() []Field {
 		{Name: "spamZapEnabled", Type: Bool, From: "SpamZapEnabled", Doc: "Whether delivered spam is moved away later."},
 		{Name: "phishZapEnabled", Type: Bool, From: "PhishZapEnabled", Doc: "Whether delivered phishing is moved away later."},
 		{Name: "inlineSafetyTipsEnabled", Type: Bool, From: "InlineSafetyTipsEnabled", Doc: "Whether readers see safety tips."},
+		{Name: "advancedFiltersOff", Type: Bool, Doc: "Whether all retired advanced spam filters are off."},
 	}
 }
 
@@ -137,7 +138,6 @@ func outboundFields() []Field {
 
 // mailPolicyKinds are the policies themselves, one entity each.
 func mailPolicyKinds() []KindSpec {
-	spam := append(spamFields(), Field{Name: "advancedFiltersOff", Type: Bool, Doc: "Whether all retired advanced spam filters are off."})
 	builtIn := Field{Name: "isBuiltIn", Type: Bool, From: "IsBuiltInProtection", Doc: "Whether the policy is Built-in protection."}
 	kind := func(kind posture.Kind, singular, plural, set string, fields ...Field) KindSpec {
 		return KindSpec{
@@ -147,7 +147,7 @@ func mailPolicyKinds() []KindSpec {
 	}
 	return []KindSpec{
 		kind("antiPhishPolicy", "anti-phishing policy", "anti-phishing policies", "exchange/AntiPhishPolicy", antiPhishFields()...),
-		kind("spamPolicy", "anti-spam policy", "anti-spam policies", "exchange/HostedContentFilterPolicy", spam...),
+		kind("spamPolicy", "anti-spam policy", "anti-spam policies", "exchange/HostedContentFilterPolicy", spamFields()...),
 		kind("malwarePolicy", "anti-malware policy", "anti-malware policies", "exchange/MalwareFilterPolicy", malwareFields()...),
 		kind("safeLinksPolicy", "Safe Links policy", "Safe Links policies", "exchange/SafeLinksPolicy", append(safeLinksFields(), builtIn)...),
 		kind("safeAttachmentPolicy", "Safe Attachments policy", "Safe Attachments policies", "exchange/SafeAttachmentPolicy", append(safeAttachmentFields(), builtIn)...),

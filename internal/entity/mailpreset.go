@@ -21,7 +21,7 @@ func publishedSpam() map[string]map[string]any {
 		maps.Copy(level, map[string]any{
 			"markAsSpamBulkMail": "On", "highConfidenceSpamAction": "Quarantine", "phishSpamAction": "Quarantine", "highConfidencePhishAction": "Quarantine",
 			"quarantineRetentionPeriod": int64(30), "allowedSenderCount": int64(0), "allowedDomainCount": int64(0),
-			"spamZapEnabled": true, "phishZapEnabled": true, "inlineSafetyTipsEnabled": true,
+			"spamZapEnabled": true, "phishZapEnabled": true, "inlineSafetyTipsEnabled": true, "advancedFiltersOff": true,
 		})
 		return level
 	}
