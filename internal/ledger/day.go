@@ -16,7 +16,7 @@ func DayOf(t time.Time) Day {
 	if seconds%secondsPerDay < 0 {
 		day--
 	}
-	return Day(day) //nolint:gosec // years beyond 5 million do not occur
+	return Day(day)
 }
 
 // Time is the first instant of the day, UTC.
@@ -28,7 +28,7 @@ func (d Day) String() string { return d.Time().Format(time.DateOnly) }
 // Month is the first day of the month of d.
 func (d Day) Month() Day {
 	t := d.Time()
-	return d - Day(t.Day()-1) //nolint:gosec // from 0 to 30
+	return d - Day(t.Day()-1)
 }
 
 // NextMonth is the first day of the month after that of d.

@@ -30,7 +30,7 @@ func statuses() []posture.Status {
 func (e *Entry) Encode() []byte { return e.append(make([]byte, 0, 96)) }
 
 func (e *Entry) append(b []byte) []byte {
-	b = append(b, format, byte(e.Cause.code())) //nolint:gosec // at most 12
+	b = append(b, format, byte(e.Cause.code()))
 	b = binary.AppendVarint(b, e.Sequence)
 	b = binary.AppendVarint(b, e.Effective.UnixMicro())
 	b = binary.AppendVarint(b, e.Recorded.UnixMicro()-e.Effective.UnixMicro())
@@ -66,7 +66,7 @@ func appendText(b []byte, text string) []byte {
 }
 
 func statusCode(s posture.Status) byte {
-	return byte(max(slices.Index(statuses(), s), 0)) //nolint:gosec // at most 5
+	return byte(max(slices.Index(statuses(), s), 0))
 }
 
 // Decode reads the binary form of one entry, Prev and Hash left empty. It

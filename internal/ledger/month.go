@@ -59,7 +59,7 @@ func DecodeMonth(days []DayTotal, blob []byte) ([]DayTotal, error) {
 		return days, nil
 	}
 	r := reader{rest: blob[1:]}
-	day := Day(r.int()) //nolint:gosec // a damaged day shows as one and is rebuilt
+	day := Day(r.int())
 	var now cells
 	for !r.bad && len(r.rest) > 0 {
 		mask := r.uint()

@@ -27,8 +27,8 @@ func (o Outcomes) Counts() (measured, exempted posture.Counts) {
 		{o.Unknown, &measured.Unknown, &exempted.Unknown},
 	} {
 		of := set(part.of)
-		*part.all = int(of.GetCardinality())            //nolint:gosec // ordinals have 32 bits
-		*part.excepted = int(of.AndCardinality(exempt)) //nolint:gosec // ordinals have 32 bits
+		*part.all = int(of.GetCardinality())
+		*part.excepted = int(of.AndCardinality(exempt))
 	}
 	return measured, exempted
 }

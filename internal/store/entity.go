@@ -28,7 +28,7 @@ type Entity struct {
 type Sighting struct {
 	Key, Name string
 	// Aliases are other keys under which the same entity has been or may be
-	// seen. A new key that has a known alias is that entity.
+	// seen. A new key whose own or whose aliases are known is that entity.
 	Aliases []string
 }
 
@@ -46,9 +46,9 @@ type EntityWriter interface {
 	EntityReader
 	// Observe takes in all entities of a kind as they were at one time and
 	// returns the ordinal of each, in their order. Those that are not among them
-	// are gone from then on, and come back under their ordinal. An entity that
-	// answers to the aliases of several keeps the lowest ordinal. A key that
-	// comes twice is one entity.
+	// are gone from then on, and come back under their ordinal. A known key keeps
+	// its ordinal; a new one whose aliases are known to several takes the lowest
+	// of theirs. A key that comes twice is one entity.
 	Observe(ctx context.Context, tenant posture.TenantID, kind posture.Kind, all []Sighting, at time.Time) ([]uint32, error)
 	// Erase takes key, name and aliases of an entity away and leaves its
 	// ordinal. When a source shows it again it is a new entity.

@@ -20,7 +20,8 @@ type LedgerReader interface {
 	// Entries returns at most limit entries after a sequence, by sequence.
 	Entries(ctx context.Context, tenant posture.TenantID, s ledger.Series, after int64, limit int) ([]ledger.Entry, error)
 	// Between returns the entries that took effect at or after from and before
-	// to, in the order of ledger.Chronological.
+	// to, in the order of ledger.Chronological. Their Prev is empty: a chain is
+	// walked with Entries.
 	Between(ctx context.Context, tenant posture.TenantID, s ledger.Series, from, to time.Time) ([]ledger.Entry, error)
 	// Beside returns what is kept beside these entries, by sequence. Entries
 	// without anything beside them are left out.

@@ -59,7 +59,8 @@ type RunReader interface {
 type RunWriter interface {
 	RunReader
 	// Begin keeps a new run and returns its id. ID, Finished, Entries and Fault
-	// are ignored.
+	// are ignored. The error wraps posture.ErrNotFound when the tenant has not
+	// adopted the catalogue.
 	Begin(ctx context.Context, tenant posture.TenantID, r Run) (int64, error)
 	// Finish ends a run. The error wraps posture.ErrConflict when it has ended
 	// before.

@@ -4,7 +4,9 @@ package store
 
 import (
 	"context"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"securescore/internal/posture"
 )
@@ -59,4 +61,49 @@ type TenantWriter interface {
 	// Describe sets name and domain. The error wraps posture.ErrConflict when
 	// the name is taken.
 	Describe(ctx context.Context, tenant posture.TenantID, name, domain string) error
+}
+
+// maxName bounds the names that people give to a tenant, in bytes.
+const maxName = 200
+
+// Check returns a *posture.FieldError for the first field of a new tenant that
+// is not well formed.
+func (t *Tenant) Check() error {
+	switch {
+	case !IsGUID(string(t.ID)):
+		return &posture.FieldError{Path: "id", Rule: "must be a UUID in lower case"}
+	case t.Entra != "" && !IsGUID(t.Entra):
+		return &posture.FieldError{Path: "entra", Rule: "must be a GUID in lower case"}
+	}
+	return CheckName(t.Name)
+}
+
+// CheckName returns a *posture.FieldError when a tenant cannot have this name.
+// A name in the form of a GUID is refused, since ids are looked up first.
+func CheckName(name string) error {
+	switch {
+	case strings.TrimSpace(name) == "" || len(name) > maxName || !utf8.ValidString(name):
+		return &posture.FieldError{Path: "name", Rule: "must be text of 1 to 200 bytes"}
+	case IsGUID(strings.ToLower(name)):
+		return &posture.FieldError{Path: "name", Rule: "must not be a GUID"}
+	}
+	return nil
+}
+
+// IsGUID reports whether text is a GUID in lower case with dashes and without
+// braces.
+func IsGUID(text string) bool {
+	if len(text) != 36 {
+		return false
+	}
+	for i := range len(text) {
+		c := text[i]
+		if dash := i == 8 || i == 13 || i == 18 || i == 23; dash != (c == '-') {
+			return false
+		}
+		if c != '-' && (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return true
 }

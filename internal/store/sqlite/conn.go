@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+)
+
+// pool is a database handle with all queries prepared, so that no transaction
+// has to wait for another connection to prepare one.
+type pool struct {
+	db       *sql.DB
+	prepared map[string]*sql.Stmt
+}
+
+func newPool(ctx context.Context, db *sql.DB, queries map[string]string) (*pool, error) {
+	p := &pool{db: db, prepared: make(map[string]*sql.Stmt, len(queries))}
+	for name, text := range queries {
+		var err error
+		if p.prepared[name], err = db.PrepareContext(ctx, text); err != nil { //nolint:sqlclosecheck // close does, at the end of the pool
+			delete(p.prepared, name)
+			return nil, errors.Join(fault("prepare query "+name, err), p.close())
+		}
+	}
+	return p, nil
+}
+
+func (p *pool) close() error {
+	var faults []error
+	for _, s := range p.prepared {
+		faults = append(faults, s.Close())
+	}
+	return errors.Join(append(faults, p.db.Close())...)
+}
+
+// do runs fn in a transaction, which is rolled back unless fn returns without
+// an error, even when it panics.
+func (p *pool) do(ctx context.Context, fn func(*work) error) (err error) {
+	tx, err := p.db.BeginTx(ctx, nil)
+	if err != nil {
+		return fault("begin transaction", err)
+	}
+	open := true
+	defer func() {
+		if !open {
+			return
+		}
+		// The context may have rolled it back already.
+		if back := tx.Rollback(); back != nil && !errors.Is(back, sql.ErrTxDone) {
+			err = errors.Join(err, fault("roll back transaction", back))
+		}
+	}()
+	if err := fn(&work{tx: tx, pool: p, statements: make(map[string]statement)}); err != nil {
+		return err
+	}
+	open = false
+	return fault("commit transaction", tx.Commit())
+}
+
+// work is one transaction.
+type work struct {
+	tx         *sql.Tx
+	pool       *pool
+	statements map[string]statement
+}
+
+// statement is a query within a transaction; it ends with it.
+type statement interface {
+	ExecContext(ctx context.Context, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, args ...any) *sql.Row
+}
+
+// statement returns a query. It panics on a name that is not in the .sql
+// files: that is a fault of the program.
+func (w *work) statement(ctx context.Context, name string) statement {
+	if s, ok := w.statements[name]; ok {
+		return s
+	}
+	prepared, ok := w.pool.prepared[name]
+	if !ok {
+		panic("no query is named " + name)
+	}
+	s := w.tx.StmtContext(ctx, prepared)
+	w.statements[name] = s
+	return s
+}
+
+// exec runs a query and returns the number of rows that it changed.
+func (w *work) exec(ctx context.Context, name string, args ...any) (int64, error) {
+	result, err := w.statement(ctx, name).ExecContext(ctx, args...)
+	if err != nil {
+		return 0, fault(name, err)
+	}
+	n, err := result.RowsAffected()
+	return n, fault(name, err)
+}
+
+// one runs a query and scans its only row. Without a row the error wraps
+// posture.ErrNotFound.
+func (w *work) one(ctx context.Context, name string, into []any, args ...any) error {
+	return fault(name, w.statement(ctx, name).QueryRowContext(ctx, args...).Scan(into...))
+}
+
+// scanner is a row of a result.
+type scanner interface{ Scan(into ...any) error }
+
+// all runs a query and reads each row.
+func all[T any](ctx context.Context, w *work, name string, read func(scanner) (T, error), args ...any) ([]T, error) {
+	rows, err := w.statement(ctx, name).QueryContext(ctx, args...)
+	if err != nil {
+		return nil, fault(name, err)
+	}
+	defer rows.Close() //nolint:errcheck // an error of reading shows in rows.Err
+	var list []T
+	for rows.Next() {
+		v, err := read(rows)
+		if err != nil {
+			return nil, fault(name, err)
+		}
+		list = append(list, v)
+	}
+	return list, fault(name, rows.Err())
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package sqlite_test
+
+import (
+	"testing"
+	"time"
+
+	"securescore/internal/access/session"
+	"securescore/internal/access/session/sessiontest"
+	"securescore/internal/store"
+	"securescore/internal/store/sqlite"
+	"securescore/internal/store/storetest"
+)
+
+func now() time.Time { return time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC) }
+
+func open(t *testing.T, folder string) *sqlite.Store {
+	t.Helper()
+	s, err := sqlite.Open(t.Context(), sqlite.Config{Folder: folder, Now: now})
+	if err != nil {
+		t.Fatalf("open: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	return s
+}
+
+func TestContract(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T) store.Store {
+		t.Helper()
+		return open(t, t.TempDir())
+	})
+}
+
+func TestSessions(t *testing.T) {
+	t.Parallel()
+	sessiontest.Run(t, func(t *testing.T) session.Store {
+		t.Helper()
+		return open(t, t.TempDir()).Across().Sessions
+	})
+}

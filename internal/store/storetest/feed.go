@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package storetest
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"securescore/internal/posture"
+	"securescore/internal/store"
+)
+
+// describe makes one commit that changes a tenant.
+func (b *bed) describe(ctx context.Context, t *testing.T, tenant posture.TenantID, name string) {
+	t.Helper()
+	ok(t, b.Update(ctx, tenant, func(ctx context.Context, w *store.Writer) error {
+		return w.Tenant.Describe(ctx, tenant, name, "")
+	}))
+}
+
+// design 4.7.
+func testFeed(t *testing.T, setup func(*testing.T) *bed) {
+	t.Helper()
+	t.Run("every commit is one line", func(t *testing.T) { t.Parallel(); testFeedLines(t, setup(t)) })
+	t.Run("what wrote nothing is no line", func(t *testing.T) {
+		t.Parallel()
+		b := setup(t)
+		before := must(b.Across().Feed.Cursor(t.Context()))(t)
+		b.update(t, func(context.Context, *store.Writer) {})
+		failed := errors.New("changed my mind")
+		kind(t, b.Update(t.Context(), tenantA, func(ctx context.Context, w *store.Writer) error {
+			ok(t, w.Tenant.Describe(ctx, tenantA, "new", ""))
+			return failed
+		}), failed)
+		same(t, must(b.Across().Feed.Cursor(t.Context()))(t), before)
+	})
+	t.Run("old lines go", func(t *testing.T) {
+		t.Parallel()
+		b := setup(t)
+		const commits = store.KeptChanges + 20
+		for range commits {
+			b.describe(t.Context(), t, tenantA, "Contoso")
+		}
+		b.view(t, func(ctx context.Context, r *store.Reader) {
+			all := must(r.Changes.Changes(ctx, tenantA, 0, 2*commits))(t)
+			last := must(r.Changes.Sequence(ctx, tenantA))(t)
+			if len(all) != store.KeptChanges || all[len(all)-1].Sequence != last || all[0].Sequence != last-store.KeptChanges+1 {
+				t.Errorf("got %d lines up to %d, want the last %d", len(all), last, store.KeptChanges)
+			}
+		})
+	})
+}
+
+func testFeedLines(t *testing.T, b *bed) {
+	t.Helper()
+	cursor := must(b.Across().Feed.Cursor(t.Context()))(t)
+	fill(t, b, tenantA)
+	b.describe(t.Context(), t, tenantB, "Fabrikam Inc")
+	b.describe(t.Context(), t, tenantA, "Contoso Ltd")
+	list := must(b.Across().Feed.After(t.Context(), cursor, 100))(t)
+	same(t, len(list), 3)
+	same(t, list[0].Keys, []store.Key{
+		store.KeyAssessments, store.KeyCatalogues, store.KeyDecisions, store.KeyEntities, store.KeyEvidence,
+		store.KeyLedger, store.KeyMonths, store.KeyRuns, store.KeyTenant,
+	})
+	same(t, list[1].Keys, []store.Key{store.KeyTenant})
+	for i, want := range []posture.TenantID{tenantA, tenantB, tenantA} {
+		same(t, list[i].Tenant, want)
+		if list[i].At.IsZero() || (i > 0 && list[i].Cursor <= list[i-1].Cursor) {
+			t.Errorf("line %d: got %+v", i, list[i])
+		}
+	}
+	same(t, must(b.Across().Feed.After(t.Context(), cursor, 2))(t), list[:2])
+	same(t, must(b.Across().Feed.After(t.Context(), list[1].Cursor, 2))(t), list[2:])
+	b.view(t, func(ctx context.Context, r *store.Reader) {
+		same(t, must(r.Changes.Sequence(ctx, tenantA))(t), list[2].Sequence)
+		same(t, must(r.Changes.Changes(ctx, tenantA, list[0].Sequence-1, 10))(t), []store.Change{list[0], list[2]})
+		same(t, must(r.Changes.Changes(ctx, tenantA, list[2].Sequence, 10))(t), nil)
+	})
+	if list[2].Sequence != list[0].Sequence+1 {
+		t.Errorf("sequences of one tenant: got %d and then %d", list[0].Sequence, list[2].Sequence)
+	}
+}
