@@ -37,7 +37,7 @@ var may = map[string][]string{
 	"internal/access/":     {"internal/posture", "internal/access/"},
 	"internal/httpserver":  {"internal/posture"},
 	"internal/portalapi":   {"internal/posture", "internal/access/", "internal/entity", "internal/catalog", "internal/score", "internal/ledger", "internal/store", "internal/assess", "internal/httpserver"},
-	"internal/portalapi/":  {"internal/posture", "internal/score", "internal/access/", "internal/portalapi", "internal/portalapi/", "internal/httpserver", "web"},
+	"internal/portalapi/":  {"internal/posture", "internal/entity", "internal/catalog", "internal/score", "internal/ledger", "internal/store", "internal/assess", "internal/access/", "internal/portalapi", "internal/portalapi/", "internal/httpserver", "web"},
 	"internal/conformance": {"internal/posture", "internal/assess", "internal/source"},
 	"internal/archtest":    {},
 	"controls":             {},

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"time"
 
 	"securescore/internal/ledger"
@@ -43,6 +44,7 @@ func (a *Assessor) ImportMicrosoft(ctx context.Context, tenant posture.TenantID,
 			return fmt.Errorf("read the ledger's head: %w", err)
 		}
 		now := a.now().UTC()
+		keepMaxima(existing, days)
 		entries, _, err := ledger.Seal(head, ledger.Import(existing, days), ledger.Stamp{Effective: now, Recorded: now})
 		if err != nil {
 			return err
@@ -53,7 +55,7 @@ func (a *Assessor) ImportMicrosoft(ctx context.Context, tenant posture.TenantID,
 			}
 		}
 		done.Entries = len(entries)
-		all := append(existing, entries...)
+		all := slices.Concat(existing, entries)
 		ledger.Chronological(all)
 		if len(all) > 0 {
 			done.Last = ledger.DayOf(all[len(all)-1].Effective)
@@ -65,6 +67,20 @@ func (a *Assessor) ImportMicrosoft(ctx context.Context, tenant posture.TenantID,
 		return Imported{}, fmt.Errorf("import Microsoft's scores: %w", err)
 	}
 	return done, nil
+}
+
+// keepMaxima gives controls whose maximum an import does not tell the one that
+// is known of that day already: scores without their profiles take nothing back.
+func keepMaxima(existing []ledger.Entry, days []ledger.ImportedDay) {
+	for i := range days {
+		known := ledger.Replay(ledger.At(existing, (days[i].Day + 1).Time().Add(-time.Microsecond)))
+		for id, s := range days[i].Controls {
+			if s.Max == 0 && known[id].Max >= s.Measured {
+				s.Max = known[id].Max
+				days[i].Controls[id] = s
+			}
+		}
+	}
 }
 
 // sameOrganisation binds a tenant at its first import and refuses scores of

@@ -19,7 +19,7 @@ import (
 type picture struct {
 	sequence  int64     // of the change feed; another one means that it is outdated
 	at        time.Time // run.time of the rules
-	effective time.Time // of the last entries
+	effective time.Time // up to when decisions have been looked at
 	evidence  *posture.Evidence
 	positions map[posture.ControlID]Position
 	kinds     map[posture.Kind]*roll
@@ -69,10 +69,24 @@ func loadPicture(ctx context.Context, r *store.Reader, tenant posture.TenantID) 
 	if p.decisions, err = r.Decisions.Open(ctx, tenant); err != nil {
 		return nil, fmt.Errorf("read the decisions: %w", err)
 	}
-	entries, err := r.Ledger.Between(ctx, tenant, ledger.Own, time.Time{}, ledger.Day(1<<30).Time())
+	entries, err := r.Ledger.Between(ctx, tenant, ledger.Own, time.Time{}, ledger.Day(1<<20).Time())
 	if err != nil {
 		return nil, fmt.Errorf("read the ledger: %w", err)
 	}
 	p.facts = ledger.LatestFacts(entries)
+	p.effective = p.at
+	for i := range p.decisions {
+		p.effective = later(p.effective, p.decisions[i].At)
+	}
+	if len(entries) > 0 {
+		p.effective = later(p.effective, entries[len(entries)-1].Effective)
+	}
 	return p, nil
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }

@@ -96,6 +96,11 @@ func (r *run) assess(ctx context.Context) error {
 	s := Score(c, r.picture.evidence, decisions)
 	r.picture.scoring = s
 	r.result = Result{Scoring: s, Score: s.Score, Changed: r.changed}
+	if r.adopted != c.Version {
+		if err := r.w.Catalogues.Adopt(ctx, r.tenant, c.Version, c.Archive(), now); err != nil {
+			return fmt.Errorf("adopt the catalogue: %w", err)
+		}
+	}
 	id, err := r.w.Runs.Begin(ctx, r.tenant, store.Run{Source: r.source, Catalogue: c.Version, Started: r.started, At: r.picture.at})
 	if err != nil {
 		return fmt.Errorf("begin the run: %w", err)
@@ -229,11 +234,6 @@ func (r *run) write(ctx context.Context, s *Scoring, changes []ledger.Change, no
 	r.result.Entries = len(entries)
 	if err := r.writeCurrent(ctx, s); err != nil {
 		return err
-	}
-	if r.adopted != s.Catalog.Version {
-		if err := r.w.Catalogues.Adopt(ctx, r.tenant, s.Catalog.Version, s.Catalog.Archive(), now); err != nil {
-			return fmt.Errorf("adopt the catalogue: %w", err)
-		}
 	}
 	if err := r.fulfil(ctx, s, now); err != nil {
 		return err

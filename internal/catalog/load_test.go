@@ -5,8 +5,10 @@ package catalog_test
 import (
 	"errors"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"securescore/controls"
 	"securescore/internal/catalog"
@@ -142,9 +144,11 @@ func FuzzLoad(f *testing.F) {
 	})
 }
 
+// BenchmarkLoadBuiltIn is what a process pays for the catalogue at its start.
 func BenchmarkLoadBuiltIn(b *testing.B) {
 	schema := entity.Standard()
 	n := 0
+	start := cpu(b)
 	for b.Loop() {
 		c, err := catalog.Load(schema, catalog.Layer{Name: "built-in", Files: controls.Files})
 		if err != nil {
@@ -152,5 +156,15 @@ func BenchmarkLoadBuiltIn(b *testing.B) {
 		}
 		n = len(c.Controls)
 	}
-	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/float64(n), "us/control")
+	b.ReportMetric(float64((cpu(b)-start).Microseconds())/float64(b.N)/float64(n), "cpu-us/control")
+}
+
+// cpu is the processor time of the process, user and system.
+func cpu(b *testing.B) time.Duration {
+	b.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
