@@ -5,6 +5,7 @@ package entity
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"securescore/internal/entity/mailflow"
@@ -76,22 +77,23 @@ func deriveMailboxes(m *Model) {
 	if !known {
 		domains = nil
 	}
-	if t.Collected() {
-		for row := range t.Len() {
-			deriveForwarding(t, row, domains, known)
-		}
-		people := readRecipients(m)
-		for _, f := range mailFamilies() {
-			newPolicyChain(m, &f).fill(t, people)
-		}
-		return
-	}
 	chains := make([]*policyChain, 0, len(mailFamilies()))
-	anything := false
+	anything, users := false, false
 	for _, f := range mailFamilies() {
 		c := newPolicyChain(m, &f)
 		chains = append(chains, c)
 		anything = anything || c.read
+		users = users || c.chain.NamesUsers()
+	}
+	if t.Collected() {
+		for row := range t.Len() {
+			deriveForwarding(t, row, domains, known)
+		}
+		people := readRecipients(m, t, users)
+		for _, c := range chains {
+			c.fill(t, people)
+		}
+		return
 	}
 	if !anything {
 		return
@@ -120,8 +122,17 @@ func deriveForwarding(t *Table, row int, domains []string, known bool) {
 	}
 }
 
-// readRecipients returns what rules can say of each mailbox.
-func readRecipients(m *Model) []mailflow.Recipient {
+// readRecipients returns what rules can say of each mailbox. Where none names
+// single users the primary address is enough, and the evidence is not read
+// a second time.
+func readRecipients(m *Model, boxes *Table, users bool) []mailflow.Recipient {
+	if !users {
+		people := make([]mailflow.Recipient, boxes.Len())
+		for row := range people {
+			people[row].Primary, _ = boxes.text(row, "address")
+		}
+		return people
+	}
 	texts := []string{"DisplayName", "Name", "Alias", "Identity", "Guid", "ExternalDirectoryObjectId", "DistinguishedName", "UserPrincipalName", "WindowsLiveID"}
 	fields := []Field{
 		{Name: "primary", Type: String, From: "PrimarySmtpAddress"},
@@ -152,19 +163,23 @@ func readRecipients(m *Model) []mailflow.Recipient {
 
 // fill gives each mailbox the values of the policy in force for it.
 func (c *policyChain) fill(t *Table, people []mailflow.Recipient) {
-	types := t.Col("type")
+	types, inScope := t.Col("type"), t.Col(c.family.name+".inScope")
 	merged := make(map[string]*effective)
+	var key []byte
 	for row := range t.Len() {
 		system := types.Known.Has(row) && slices.Contains(systemMailboxes, types.Text(row))
-		t.SetBool(row, c.family.name+".inScope", !system)
+		inScope.put(row, !system)
 		possible := c.chain.InForce(people[row])
-		key := fmt.Sprint(possible)
-		e := merged[key]
-		if e == nil {
-			e = c.merge(possible)
-			merged[key] = e
+		key = key[:0]
+		for _, at := range possible {
+			key = append(strconv.AppendInt(key, int64(at), 10), ' ')
 		}
-		e.put(t, row, c.family.name)
+		e := merged[string(key)]
+		if e == nil {
+			e = c.merge(possible).in(t, c.family.name)
+			merged[string(key)] = e
+		}
+		e.put(row)
 	}
 }
 
@@ -183,7 +198,7 @@ func (c *policyChain) stand(t *Table, all []*policyChain, domains []string) {
 		for _, other := range all {
 			t.SetBool(row, other.family.name+".inScope", other == c)
 		}
-		c.merge([]int{at}).put(t, row, c.family.name)
+		c.merge([]int{at}).in(t, c.family.name).put(row)
 	}
 }
 

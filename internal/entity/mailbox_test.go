@@ -31,21 +31,27 @@ func build(t *testing.T, s sets) *entity.Model {
 	t.Helper()
 	e := &posture.Evidence{}
 	for name, list := range s {
-		set := &posture.DataSet{Name: name}
-		in := jsontext.NewDecoder(strings.NewReader(list))
-		if _, err := in.ReadToken(); err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		for in.PeekKind() != jsontext.KindEndArray {
-			raw, err := in.ReadValue()
-			if err != nil {
-				t.Fatalf("%s: %v", name, err)
-			}
-			set.Objects = append(set.Objects, posture.Object{Key: strconv.Itoa(len(set.Objects)), Raw: raw.Clone()})
-		}
-		e.Add(set)
+		e.Add(&posture.DataSet{Name: name, Objects: objectsOf(t, list)})
 	}
 	return entity.Build(entity.Standard(), e, nil)
+}
+
+// objectsOf takes a JSON list apart; keys are positions.
+func objectsOf(tb testing.TB, list string) []posture.Object {
+	tb.Helper()
+	var objects []posture.Object
+	in := jsontext.NewDecoder(strings.NewReader(list))
+	if _, err := in.ReadToken(); err != nil {
+		tb.Fatalf("%s: %v", list, err)
+	}
+	for in.PeekKind() != jsontext.KindEndArray {
+		raw, err := in.ReadValue()
+		if err != nil {
+			tb.Fatalf("%s: %v", list, err)
+		}
+		objects = append(objects, posture.Object{Key: strconv.Itoa(len(objects)), Raw: raw.Clone()})
+	}
+	return objects
 }
 
 // values lists the rows of a table with one field: "name=value", or

@@ -329,9 +329,10 @@ type effective struct {
 }
 
 type cell struct {
-	field string // below the family
-	value any    // nil: unknown
-	why   posture.Reason
+	field  string // below the family
+	value  any    // nil: unknown
+	why    posture.Reason
+	column *Column
 }
 
 // merge returns the values that all possible policies agree on.
@@ -405,13 +406,21 @@ func (c *policyChain) cell(s *policyStep, field string) cell {
 	return cell{field: field, why: s.why}
 }
 
-func (e *effective) put(t *Table, row int, family string) {
-	for _, c := range e.cells {
-		col := t.Col(family + "." + c.field)
+// in finds the columns of a table that the values go to.
+func (e *effective) in(t *Table, family string) *effective {
+	for i := range e.cells {
+		e.cells[i].column = t.Col(family + "." + e.cells[i].field)
+	}
+	return e
+}
+
+func (e *effective) put(row int) {
+	for i := range e.cells {
+		c := &e.cells[i]
 		if c.value == nil {
-			col.clearLike(row, c.why)
+			c.column.clearLike(row, c.why)
 			continue
 		}
-		col.put(row, c.value)
+		c.column.put(row, c.value)
 	}
 }

@@ -107,6 +107,17 @@ func (r *compiled) excepts() bool {
 	return !r.exceptUsers.empty() || r.exceptGroups || len(r.exceptDomains) > 0
 }
 
+// NamesUsers reports whether a rule is about single users, so that more than
+// the primary address of a recipient matters.
+func (c *Chain) NamesUsers() bool {
+	for i := range c.rules {
+		if !c.rules[i].users.empty() || !c.rules[i].exceptUsers.empty() {
+			return true
+		}
+	}
+	return false
+}
+
 // InForce returns the positions of the rules that may decide for a recipient,
 // in their order, and None where it may be that no rule does. One position
 // means that it is known. The result is not empty.
