@@ -75,6 +75,9 @@ func (c *policyChain) ruleTable(m *Model, set string) *Table {
 		{Name: "priority", Type: Int, From: "Priority"},
 		{Name: "policy", Type: String, From: c.family.policy},
 	}
+	for _, name := range []string{"Conditions", "Exceptions"} {
+		fields = append(fields, Field{Name: strings.ToLower(name), Type: Strings, From: name, Null: []string{}, Absent: []string{}})
+	}
 	for i, name := range ruleConditions {
 		fields = append(fields, Field{Name: name, Type: Strings, From: to[i], Null: []string{}})
 	}
@@ -174,6 +177,8 @@ func (c *policyChain) step(t *Table, row int, level string) (policyStep, bool) {
 	}
 	s.rule.Users, s.rule.Groups, s.rule.Domains = s.conditions(t, row, 0), s.conditions(t, row, 1), s.conditions(t, row, 2)
 	s.rule.ExceptUsers, s.rule.ExceptGroups, s.rule.ExceptDomains = s.conditions(t, row, 3), s.conditions(t, row, 4), s.conditions(t, row, 5)
+	s.others(t, row, "conditions", s.rule.Users, s.rule.Groups, s.rule.Domains)
+	s.others(t, row, "exceptions", s.rule.ExceptUsers, s.rule.ExceptGroups, s.rule.ExceptDomains)
 	if s.why.Code == "" && len(s.rule.Groups)+len(s.rule.ExceptGroups) > 0 {
 		s.why = undecided("the members of the groups that " + t.Names[row] + " names were not read")
 	}
@@ -199,6 +204,21 @@ func (s *policyStep) conditions(t *Table, row, at int) []string {
 		s.unread("whom the rule " + t.Names[row] + " is for is not known")
 	}
 	return list
+}
+
+// others looks whether the rule has conditions of a kind that this version does
+// not know: it lists more kinds than there are with values.
+func (s *policyStep) others(t *Table, row int, field string, kinds ...[]string) {
+	list, known := t.list(row, field)
+	n := 0
+	for _, values := range kinds {
+		if len(values) > 0 {
+			n++
+		}
+	}
+	if !known || len(list) > n {
+		s.unread("the rule " + t.Names[row] + " has " + field + " that are not known")
+	}
 }
 
 // find returns the row of the policy that a rule names, or -1.
