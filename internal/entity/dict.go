@@ -10,7 +10,8 @@ import (
 
 // Dict numbers the distinct strings of a column. It holds their text end to
 // end: names of people are all different, and a string each would cost twice
-// the memory and work for the collector of garbage.
+// the memory and work for the collector of garbage. A table has fewer than 2^32
+// distinct strings, which together hold less than 4 GiB.
 type Dict struct {
 	text  strings.Builder
 	ends  []uint32 // of each string in text
@@ -34,9 +35,9 @@ func (d *Dict) Code(s string) uint32 {
 	if c, ok := d.Lookup(s); ok {
 		return c
 	}
-	c := uint32(len(d.ends)) //nolint:gosec // a table has fewer than 2^32 distinct strings
+	c := uint32(len(d.ends))
 	d.text.WriteString(s)
-	d.ends = append(d.ends, uint32(d.text.Len())) //nolint:gosec // and they hold less than 4 GiB
+	d.ends = append(d.ends, uint32(d.text.Len()))
 	d.codes.add(c, func(code uint32) uint64 { return maphash.String(seed, d.Value(code)) })
 	return c
 }

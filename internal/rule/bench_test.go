@@ -158,14 +158,8 @@ func BenchmarkClosures(b *testing.B) {
 		for _, p := range all {
 			var c posture.Counts
 			for row := range people {
-				switch outcome, _ := p.RowOutcome(m, row); outcome {
-				case posture.Pass:
-					c.Pass++
-				case posture.Fail:
-					c.Fail++
-				case posture.Unknown:
-					c.Unknown++
-				}
+				outcome, _ := p.RowOutcome(m, row)
+				tally(&c, outcome, 1)
 			}
 		}
 	})
@@ -292,21 +286,22 @@ func flip(o *rule.Outcomes, c *posture.Counts, row int, now posture.Outcome) {
 	if was == now {
 		return
 	}
-	put(o, c, row, was, false, -1)
-	put(o, c, row, now, true, 1)
+	tally(c, was, -1)
+	tally(c, now, 1)
+	o.Pass.Put(row, now == posture.Pass)
+	o.Fail.Put(row, now == posture.Fail)
+	o.Unknown.Put(row, now == posture.Unknown)
 }
 
-func put(o *rule.Outcomes, c *posture.Counts, row int, outcome posture.Outcome, in bool, by int) {
+func tally(c *posture.Counts, outcome posture.Outcome, by int) {
 	switch outcome {
 	case posture.Pass:
-		o.Pass.Put(row, in)
 		c.Pass += by
 	case posture.Fail:
-		o.Fail.Put(row, in)
 		c.Fail += by
 	case posture.Unknown:
-		o.Unknown.Put(row, in)
 		c.Unknown += by
+	case posture.Exempt:
 	}
 }
 

@@ -57,7 +57,7 @@ func (b *builder) fold(n *node) *node {
 		return n
 	}
 	c := &node{op: opConst, shape: n.shape, id: n.id, column: noColumn}
-	known := true
+	var known bool
 	switch n.shape {
 	case aBool:
 		c.truth = n.truthOf(nil)(frame{run: new(run)})
@@ -226,6 +226,7 @@ func (b *builder) equal(e ast.Expr, args []*node, differ bool) *node {
 		n.op = opSame
 	case aText:
 		n.op = opEqualText
+	case anInt, aTime, aDuration:
 	case aList:
 		b.text.fault(b.text.at(e.ID()), "lists are not compared as a whole: use in, exists(), all() or size()")
 		return nil

@@ -173,7 +173,7 @@ func (e *Env) check(t *text, tree *ast.AST) *ast.AST {
 	}
 	root := checked.Expr()
 	if got := checked.GetType(root.ID()); got.Kind() != types.BoolKind {
-		t.fault(t.at(root.ID()), "the result is %s; it must be true or false", typeName(got))
+		t.fault(t.start(root), "the result is %s; it must be true or false", typeName(got))
 		return nil
 	}
 	estimate, err := cost.Cost(checked, sizes{})
@@ -226,9 +226,15 @@ func (t *text) library(errs *common.Errors, tree *ast.AST) bool {
 
 // plain makes the library's message one for people who write rules.
 func plain(err *common.Error, tree *ast.AST) string {
-	text := strings.TrimPrefix(err.Message, "Syntax error: ")
+	text := err.Message
+	if tree == nil {
+		return syntax(strings.TrimPrefix(text, "Syntax error: "))
+	}
+	if strings.Contains(text, "range of a comprehension") {
+		return "exists(), all() and exists_one() test the items of a list; this is none"
+	}
 	_, given, ok := strings.Cut(text, "applied to '")
-	if tree == nil || !ok {
+	if !ok {
 		return text
 	}
 	for _, e := range ast.MatchDescendants(ast.NavigateAST(tree), ast.KindMatcher(ast.CallKind)) {
@@ -243,6 +249,25 @@ func plain(err *common.Error, tree *ast.AST) string {
 			name = "? :"
 		}
 		return name + " does not go with " + strings.TrimSuffix(given, "'")
+	}
+	return text
+}
+
+// syntax shortens what the parser says, which lists every token it would take.
+func syntax(text string) string {
+	switch {
+	case strings.Contains(text, "'<EOF>'"):
+		return "the expression ends too early"
+	case strings.Contains(text, "recursion"):
+		return "the expression stands too deep in itself: split it, or look a value up in a list"
+	}
+	if at, ok := strings.CutPrefix(text, "token recognition error at: "); ok {
+		return at + " is not understood"
+	}
+	if _, rest, ok := strings.Cut(text, " input '"); ok {
+		if word, _, ok := strings.Cut(rest, "' expecting "); ok {
+			return "'" + word + "' does not belong here"
+		}
 	}
 	return text
 }

@@ -50,6 +50,7 @@ func NewEnv(s *entity.Schema) (*Env, error) {
 		parser.MaxRecursionDepth(4*maxNesting),
 		parser.MaxExpressionNodeCount(maxNodes),
 		parser.ErrorReportingLimit(maxFaults),
+		parser.EnableIdentEscapeSyntax(false),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("make parser: %w", err)

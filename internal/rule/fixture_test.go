@@ -14,8 +14,8 @@ import (
 var now = time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)
 
 // schema is a small one with every type of field.
-func schema(t testing.TB) *entity.Schema {
-	t.Helper()
+func schema(tb testing.TB) *entity.Schema {
+	tb.Helper()
 	s, err := entity.NewSchema(entity.Product{Kinds: []entity.KindSpec{
 		{
 			Kind: "user", Singular: "user", Plural: "users",
@@ -49,7 +49,7 @@ func schema(t testing.TB) *entity.Schema {
 		},
 	}})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return s
 }
@@ -63,20 +63,20 @@ func model(s *entity.Schema) *entity.Model {
 	return m
 }
 
-func environment(t testing.TB, s *entity.Schema) *rule.Env {
-	t.Helper()
+func environment(tb testing.TB, s *entity.Schema) *rule.Env {
+	tb.Helper()
 	e, err := rule.NewEnv(s)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return e
 }
 
-func compile(t testing.TB, e *rule.Env, src rule.Source) *rule.Program {
-	t.Helper()
+func compile(tb testing.TB, e *rule.Env, src rule.Source) *rule.Program {
+	tb.Helper()
 	p, err := e.Compile(src)
 	if err != nil {
-		t.Fatalf("compile %+v: %v", src, err)
+		tb.Fatalf("compile %+v: %v", src, err)
 	}
 	return p
 }

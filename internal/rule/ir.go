@@ -111,6 +111,17 @@ func (n *node) depend() *node {
 	case opExists, opAll, opOne: // the loop's own variable ends here
 		n.vars = n.args[0].vars || usesOuter(n.args[1], n.num)
 		n.loops = true
+	default:
+	}
+	return n
+}
+
+// reader is the first node that reads a field of the entity.
+func (n *node) reader() *node {
+	for _, a := range n.args {
+		if a.row {
+			return a.reader()
+		}
 	}
 	return n
 }

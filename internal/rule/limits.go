@@ -14,12 +14,14 @@ const (
 	maxFaults  = 20   // faults reported of one expression
 
 	// maxCost bounds CEL's own estimate of the work for one entity, about one
-	// unit a comparison. A loop over the largest list with a regular expression
-	// inside costs some 10,000; a loop in a loop over two large lists costs
-	// millions and would take seconds over a large tenant.
+	// unit a comparison. A loop in a loop over two lists of the evidence, with a
+	// test of a text inside, costs some 50,000 and is needed ("no address lies
+	// outside of the organisation's domains"); with a long regular expression
+	// inside, or over a parameter of a thousand items, it costs a million and
+	// would take seconds over a large organisation.
 	maxCost = 250_000
 
 	// The sizes that the estimate takes for values that only the evidence knows.
-	sizeOfString = 256
-	sizeOfList   = 256
+	sizeOfString = 64
+	sizeOfList   = 64
 )

@@ -25,6 +25,7 @@ func (b *builder) list(e ast.Expr) *node {
 		if n.shape == aList {
 			return n.depend()
 		}
+	default:
 	}
 	return nil
 }
@@ -37,7 +38,7 @@ func (b *builder) in(item, list ast.Expr) *node {
 	l := b.list(list)
 	switch {
 	case l == nil:
-		b.text.fault(b.text.at(list.ID()), "to the right of in stands a list field, a list that is written out or a parameter")
+		b.text.fault(b.text.start(list), "to the right of in stands a list field, a list that is written out or a parameter")
 		return nil
 	case v.shape == aText:
 		return &node{op: opInText, shape: aBool, args: []*node{v, l}}
@@ -49,7 +50,7 @@ func (b *builder) in(item, list ast.Expr) *node {
 		}
 		return n
 	}
-	b.text.fault(b.text.at(item.ID()), "in looks for a string or a whole number")
+	b.text.fault(b.text.start(item), "in looks for a string or a whole number")
 	return nil
 }
 
@@ -58,7 +59,7 @@ func (b *builder) loop(e ast.Expr) *node {
 	c := e.AsComprehension()
 	over := b.list(c.IterRange())
 	if over == nil || !isTextList(b.tree.GetType(c.IterRange().ID())) {
-		b.text.fault(b.text.at(c.IterRange().ID()), "loops go over a list field, a list of strings that is written out or a parameter")
+		b.text.fault(b.text.start(c.IterRange()), "loops go over a list field, a list of strings that is written out or a parameter")
 		return nil
 	}
 	n := &node{op: opOne, shape: aBool, num: int64(len(b.loops))}
@@ -75,7 +76,7 @@ func (b *builder) loop(e ast.Expr) *node {
 		return nil
 	}
 	if body.row {
-		b.text.fault(b.text.at(body.id), "the condition of a loop reads only its variable, constants, params, run and tenant; a condition on %s itself stands outside of the loop", b.entity)
+		b.text.fault(b.text.at(body.reader().id), "the condition of a loop reads only its variable, constants, params, run and tenant; a condition on %s itself stands outside of the loop", b.entity)
 		return nil
 	}
 	n.args = []*node{over, body}

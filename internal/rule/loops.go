@@ -20,7 +20,7 @@ func (n *node) columnOf(in *plan) listFn {
 		}
 	case in != nil:
 		return func(f frame) (*entity.Column, uint32, bool) {
-			return f.column(x), uint32(f.row), f.row != noValue //nolint:gosec // the number of a distinct list
+			return f.column(x), uint32(f.row), f.row != noValue
 		}
 	}
 	return func(f frame) (*entity.Column, uint32, bool) {

@@ -246,8 +246,11 @@ func (n *namer) call(e ast.Expr) {
 	}
 	switch name {
 	case overloads.Matches:
+		if !c.IsMemberFunction() {
+			n.text.fault(n.text.before(e.ID(), name), "write text.matches(pattern)")
+			return
+		}
 		n.constant(e, c, "the pattern of matches must be written out, so that it is checked once")
-		n.member(e, c)
 	case overloads.TypeConvertTimestamp:
 		n.constant(e, c, `timestamp() takes a written string such as timestamp("2025-01-31T00:00:00Z"); fields that are times need no conversion`)
 	case overloads.TypeConvertDuration:
@@ -266,12 +269,6 @@ func (n *namer) constant(e ast.Expr, c ast.CallExpr, why string) {
 		return
 	}
 	n.text.fault(n.text.before(e.ID(), c.FunctionName()), "%s", why)
-}
-
-func (n *namer) member(e ast.Expr, c ast.CallExpr) {
-	if !c.IsMemberFunction() {
-		n.text.fault(n.text.at(e.ID()), "write text.%s(pattern)", c.FunctionName())
-	}
 }
 
 // list allows literals of strings and of whole numbers.

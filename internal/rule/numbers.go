@@ -100,7 +100,7 @@ func (l *line) solve(want span, by int64) (valid, in span) {
 		return s.plus(by)
 	}
 	valid = back(results).meet(seconds)
-	return valid, back(want.meet(results)).meet(valid)
+	return valid, back(want).meet(valid)
 }
 
 // scaled is the first microsecond of a second. Seconds beyond CEL's years are
@@ -198,14 +198,14 @@ func within(numbers []int64, i int, s span) uint64 {
 	if s.empty() {
 		return 0
 	}
-	start, width := uint64(s.lo), uint64(s.hi)-uint64(s.lo) //nolint:gosec // the difference of two ends, which wraps as it should
+	start, width := uint64(s.lo), uint64(s.hi)-uint64(s.lo)
 	rest := numbers[i<<6:]
 	if len(rest) >= 64 {
 		return within64((*[64]int64)(rest), start, width)
 	}
 	w := uint64(0)
 	for j, v := range rest {
-		if uint64(v)-start <= width { //nolint:gosec // as above
+		if uint64(v)-start <= width {
 			w |= 1 << j
 		}
 	}
@@ -215,7 +215,7 @@ func within(numbers []int64, i int, s span) uint64 {
 func within64(numbers *[64]int64, start, width uint64) uint64 {
 	w := uint64(0)
 	for j := range numbers {
-		_, outside := bits.Sub64(width, uint64(numbers[j])-start, 0) //nolint:gosec // as above
+		_, outside := bits.Sub64(width, uint64(numbers[j])-start, 0)
 		w = w>>1 | outside<<63
 	}
 	return ^w

@@ -25,7 +25,7 @@ func (p *Program) Run(m *entity.Model, s *Scratch) Outcomes {
 		for i := range s.out.Pass {
 			need := everyRow(rows, i)
 			yes, unknown := pass(&s.pass, i, need)
-			s.out.put(i, need, yes, unknown, 0)
+			put(&s.out, i, need, yes, unknown, 0)
 		}
 		return s.out
 	}
@@ -38,14 +38,14 @@ func (p *Program) Run(m *entity.Model, s *Scratch) Outcomes {
 		if need &= every; need != 0 {
 			yes, unknown = pass(&s.pass, i, need)
 		}
-		s.out.put(i, need, yes, unknown, unscoped&every)
+		put(&s.out, i, need, yes, unknown, unscoped&every)
 	}
 	return s.out
 }
 
 // put writes the outcomes of 64 rows: those in need have an outcome by yes and
 // unknown, those in unscoped are unknown (design 3.4).
-func (o *Outcomes) put(i int, need, yes, unknown, unscoped uint64) {
+func put(o *Outcomes, i int, need, yes, unknown, unscoped uint64) {
 	o.Pass[i] = need & yes
 	o.Unknown[i] = need&unknown | unscoped
 	o.Fail[i] = need &^ (yes | unknown)

@@ -52,6 +52,9 @@ func newGroup(path string) *group {
 // add puts a field in under a dotted name.
 func (g *group) add(dotted string, f *field) error {
 	name, rest, more := strings.Cut(dotted, ".")
+	if slices.Contains([]string{"in", "true", "false", "null"}, name) {
+		return fmt.Errorf("%s: CEL cannot read a field of this name", f.path)
+	}
 	m := g.members[name]
 	if !more {
 		if m != nil {

@@ -103,19 +103,20 @@ func (n *node) terms(in *plan, o op, list []term) []term {
 	return list
 }
 
-// chain evaluates a && b && …, or a || b || … where any is set.
-func chain(terms []term, any bool) truthFn {
+// chain evaluates a && b && …, or a || b || ….
+func chain(terms []term, or bool) truthFn {
 	settles, otherwise := entity.False, entity.True
-	if any {
+	if or {
 		settles, otherwise = otherwise, settles
 	}
 	return func(f frame) entity.Tri {
 		result := otherwise
 		for i := range terms {
-			switch truth := terms[i].truth(f); truth {
-			case settles:
+			truth := terms[i].truth(f)
+			if truth == settles {
 				return truth
-			case entity.Unknown:
+			}
+			if truth == entity.Unknown {
 				result = entity.Unknown
 			}
 		}

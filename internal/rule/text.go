@@ -45,6 +45,15 @@ func (t *text) at(id int64) place {
 
 func (t *text) count() int { return len(t.faults) }
 
+// start is the place where an expression that names a field begins: the
+// library places it at its last dot.
+func (t *text) start(e ast.Expr) place {
+	for e.Kind() == ast.SelectKind {
+		e = e.AsSelect().Operand()
+	}
+	return t.at(e.ID())
+}
+
 // after is the place of the name behind the dot at id.
 func (t *text) after(id int64) place {
 	at := t.at(id)

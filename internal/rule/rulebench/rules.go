@@ -30,10 +30,10 @@ const day = 24 * time.Hour
 
 // Rules are the twenty rules.
 func Rules() []Rule {
-	return append(plainRules(), listRules()...)
+	return slices.Concat(flagRules(), timeRules(), listRules())
 }
 
-func plainRules() []Rule {
+func flagRules() []Rule {
 	return []Rule{
 		{
 			"mfa registered", user(`user.enabled && user.type == "member"`, `user.mfa.registered && user.covered`),
@@ -67,6 +67,11 @@ func plainRules() []Rule {
 			`input.enabled`,
 			[]string{`input.risk in ["none", "low"]`},
 		},
+	}
+}
+
+func timeRules() []Rule {
+	return []Rule{
 		{
 			"recent sign-in", user(`user.enabled`, `run.time - user.lastSignIn <= duration("2160h")`),
 			func(u *User, now time.Time) (bool, bool) { return u.Enabled, now.Sub(u.LastSignIn) <= 90*day },

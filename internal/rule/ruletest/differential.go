@@ -5,6 +5,7 @@ package ruletest
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"securescore/internal/entity"
@@ -18,11 +19,11 @@ var sizes = []int{0, 1, 63, 64, 65, 200, 900}
 // Differential compiles each source and evaluates it over random tables in
 // three ways: all rows at once, row by row, and with cel-go's interpreter. They
 // must agree on every row. The same seed makes the same tables.
-func Differential(t testing.TB, env *rule.Env, sources []rule.Source, s *entity.Schema, seed uint64) {
-	t.Helper()
+func Differential(tb testing.TB, env *rule.Env, sources []rule.Source, s *entity.Schema, seed uint64) {
+	tb.Helper()
 	for _, src := range sources {
 		if err := Compare(env, src, s, seed, sizes...); err != nil {
-			t.Errorf("%v\nentity: %s\nwhere: %s\npass: %s\nparams: %v", err, src.Entity, src.Where, src.Pass, src.Params)
+			tb.Errorf("%v\nentity: %s\nwhere: %s\npass: %s\nparams: %v", err, src.Entity, src.Where, src.Pass, src.Params)
 		}
 	}
 }
@@ -70,7 +71,7 @@ func agree(p *rule.Program, oracle *Oracle, m *entity.Model, row int, out rule.O
 
 // describe lists the values that the program reads.
 func describe(p *rule.Program, m *entity.Model, row int) string {
-	text := ""
+	var text strings.Builder
 	for _, v := range variables(m.Schema, p.Entity()) {
 		for _, path := range p.Reads() {
 			if path != v.path {
@@ -78,8 +79,8 @@ func describe(p *rule.Program, m *entity.Model, row int) string {
 			}
 			o := Oracle{kind: p.Entity()}
 			value, known := o.value(m, v, row)
-			text += fmt.Sprintf("  %s = %v (known: %v)\n", path, value, known)
+			fmt.Fprintf(&text, "  %s = %v (known: %v)\n", path, value, known)
 		}
 	}
-	return text
+	return text.String()
 }

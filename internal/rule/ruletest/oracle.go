@@ -4,6 +4,7 @@ package ruletest
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -136,9 +137,7 @@ func paramOf(value any) (*cel.Type, any) {
 // Row evaluates the rule for one row.
 func (o *Oracle) Row(m *entity.Model, row int) (scope, pass entity.Tri) {
 	known := map[string]any{"run.time": m.At.Truncate(time.Microsecond)}
-	for name, value := range o.params {
-		known[name] = value
-	}
+	maps.Copy(known, o.params)
 	var unknown []*cel.AttributePatternType
 	for _, v := range o.vars {
 		if value, ok := o.value(m, v, row); ok {
@@ -173,7 +172,7 @@ func (o *Oracle) value(m *entity.Model, v variable, row int) (any, bool) {
 
 // truth is unknown for everything but true and false: unknown sets and errors.
 func truth(p cel.Program, vars any) entity.Tri {
-	v, _, _ := p.Eval(vars) //nolint:errcheck // an error is a value too, and means unknown
+	v, _, _ := p.Eval(vars) // an error comes with no bool
 	if b, ok := v.(types.Bool); ok {
 		return entity.TriOf(bool(b))
 	}
