@@ -160,7 +160,7 @@ func (c *Coverage) answer(d *Demand, relevant []int, key []byte) *Finding {
 	switch {
 	case found.Sure:
 	case found.May:
-		found.Why = "it depends on what is not known: " + first(open, "a policy reaches only a part of the sign-ins")
+		found.Why = "it depends on what is not known: " + first(open, "which applications are in a group of them, or which locations overlap")
 	default:
 		found.Why = c.missing(d, may)
 	}

@@ -418,3 +418,33 @@ func TestAnotherPolicyNeverHurts(t *testing.T) {
 		}
 	})
 }
+
+// TestLeavingPeopleOutNeverHelps narrows whom a policy is about.
+func TestLeavingPeopleOutNeverHelps(t *testing.T) {
+	t.Parallel()
+	include := []string{`"includeUsers":["All"]`, `"includeUsers":["u1"]`, `"includeUsers":["u2"]`, `"includeGroups":["g1"]`, `"includeGroups":["unread"]`, `"includeRoles":["r1","r2"]`}
+	exclude := []string{
+		`"excludeUsers":["u1"]`, `"excludeUsers":["u2","All"]`, `"excludeGroups":["g1"]`, `"excludeGroups":["unread"]`, `"excludeRoles":["r1"]`,
+		`"excludeGuestsOrExternalUsers":{"guestOrExternalUserTypes":"b2bCollaborationGuest"}`, `"excludeUsers":["GuestsOrExternalUsers"]`, `"excludeTomorrow":["x"]`,
+	}
+	kinds := []conditional.Kinds{conditional.Member, conditional.CollaborationGuest, conditional.CollaborationGuest | conditional.InternalGuest, 0}
+	rapid.Check(t, func(r *rapid.T) {
+		person := someone()
+		person.Kinds[0] = rapid.SampledFrom(kinds).Draw(r, "kind")
+		find := func(policies []string) conditional.Bounds {
+			return parse(policies...).Cover(person).Demand(demand(t, "mfa"), false)(0).Bounds
+		}
+		var wide, narrow []string
+		for i := range rapid.IntRange(1, 3).Draw(r, "policies") {
+			users := rapid.SampledFrom(include).Draw(r, "include")
+			wide = append(wide, policy(users, "", mfa))
+			if i == 0 || rapid.Bool().Draw(r, "too") {
+				users += "," + rapid.SampledFrom(exclude).Draw(r, "exclude")
+			}
+			narrow = append(narrow, policy(users, "", mfa))
+		}
+		if before, after := find(wide), find(narrow); rank(after) > rank(before) {
+			r.Fatalf("%v gives %+v, and %v gives %+v", wide, before, narrow, after)
+		}
+	})
+}
