@@ -33,7 +33,7 @@ type access struct {
 
 func deriveConditionalAccess(m *Model) {
 	a := &access{m: m, holders: readHolders(m), users: lowerKeys(m.Table("user")), listed: m.Table("user").Collected(), intended: make(map[string]bool)}
-	for key := range m.Intended {
+	for key := range m.intended() {
 		a.intended[strings.ToLower(key)] = true
 	}
 	a.readPolicies()
@@ -51,21 +51,21 @@ func deriveConditionalAccess(m *Model) {
 // security defaults are on.
 func (a *access) readPolicies() {
 	known := &a.set.Known
-	strengths := a.m.Evidence.Set(strengthSet)
+	strengths := a.m.set(strengthSet)
 	known.Strengths = make(map[string]conditional.Strength, len(strengths.Objects))
 	for _, o := range strengths.Objects {
 		if s, err := conditional.ParseStrength(o.Raw); err == nil {
 			known.Strengths[s.ID] = s
 		}
 	}
-	locations := a.m.Evidence.Set(locationSet)
+	locations := a.m.set(locationSet)
 	known.LocationsRead = locations.Collected()
 	known.Locations = make(map[string]conditional.Location, len(locations.Objects))
 	for _, o := range locations.Objects {
 		id, l := readLocation(o)
 		known.Locations[id] = l
 	}
-	policies := a.m.Evidence.Set(accessPolicySet)
+	policies := a.m.set(accessPolicySet)
 	a.read, a.missing = policies.Collected(), policies.Missing
 	for _, o := range policies.Objects {
 		a.set.Policies = append(a.set.Policies, conditional.Parse(o.Key, o.Raw, *known))
@@ -174,7 +174,7 @@ func (a *access) fillLocations() {
 
 func (a *access) fillPolicies() {
 	t := a.m.Table("conditionalAccessPolicy")
-	for i, o := range a.m.Evidence.Set(accessPolicySet).Objects {
+	for i, o := range a.m.set(accessPolicySet).Objects {
 		p := &a.set.Policies[i]
 		row, _ := t.Row(o.Key)
 		t.SetBool(row, "understood", len(p.Doubts) == 0)
@@ -208,7 +208,7 @@ func (a *access) references(t *Table, row int, p *conditional.Policy) {
 			switch {
 			case slices.Contains(words, id):
 			case !read:
-				unread = a.m.Evidence.Set(set).Missing
+				unread = a.m.set(set).Missing
 			case !exists(id):
 				gone = append(gone, id)
 			}
@@ -229,7 +229,7 @@ func (a *access) references(t *Table, row int, p *conditional.Policy) {
 		slices.Sort(gone)
 		t.SetStrings(row, "missingReferences", slices.Compact(gone))
 	}
-	t.SetTri(row, "usesNamedLocation", a.usesPlace(places), a.m.Evidence.Set(locationSet).Missing)
+	t.SetTri(row, "usesNamedLocation", a.usesPlace(places), a.m.set(locationSet).Missing)
 }
 
 // usesPlace says whether one of the locations that a policy names exists.
@@ -266,7 +266,7 @@ func (a *access) unprotected(t *Table, row int, p *conditional.Policy) {
 		switch {
 		case g == nil && a.holders.grouped: // gone: nobody is in it
 		case g == nil:
-			why = a.m.Evidence.Set(groupSet).Missing
+			why = a.m.set(groupSet).Missing
 		case g.protected == Unknown:
 			why = absent(groupSet, "isAssignableToRole or isManagementRestricted of "+id)
 		case g.protected == False:

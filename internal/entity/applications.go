@@ -66,7 +66,7 @@ func deriveRiskyApplications(m *Model) {
 	for row := range t.Len() {
 		raw := m.rawOf(riskyAppSet, t.Keys[row])
 		derivePermissions(t, row, raw, riskyAppSet)
-		valid, longest, err := credentials(raw, "passwordCredentials", m.At)
+		valid, longest, err := credentials(raw, "passwordCredentials", m.now())
 		if err != nil {
 			why := posture.Reason{Code: posture.Shape, Detail: fmt.Sprintf("passwordCredentials of %s: %v", riskyAppSet, err)}
 			t.SetUnknown(row, "secrets.valid", why)
@@ -75,7 +75,7 @@ func deriveRiskyApplications(m *Model) {
 			t.SetInt(row, "secrets.valid", valid)
 			t.SetInt(row, "secrets.longestDays", longest)
 		}
-		if _, longest, err = credentials(raw, "keyCredentials", m.At); err != nil {
+		if _, longest, err = credentials(raw, "keyCredentials", m.now()); err != nil {
 			t.SetUnknown(row, "certificates.longestDays", posture.Reason{Code: posture.Shape, Detail: fmt.Sprintf("keyCredentials of %s: %v", riskyAppSet, err)})
 			continue
 		}
@@ -172,7 +172,7 @@ func derivePermissions(t *Table, row int, app jsontext.Value, set string) {
 
 // deriveClassifications gathers what all resources classify too low.
 func deriveClassifications(m *Model) {
-	t, set := m.Table("permissionClassification"), m.Evidence.Set(classificationSet)
+	t, set := m.Table("permissionClassification"), m.set(classificationSet)
 	t.Missing = set.Missing
 	if !set.Collected() {
 		return

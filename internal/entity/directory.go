@@ -53,7 +53,7 @@ func settingKinds() []KindSpec {
 // read might be the one, so then nothing is known.
 func deriveSetting(kind posture.Kind, template string) Derive {
 	return func(m *Model) {
-		t, set := m.Table(kind), m.Evidence.Set(settingSet)
+		t, set := m.Table(kind), m.set(settingSet)
 		t.Missing = set.Missing
 		if !set.Collected() {
 			return
@@ -109,7 +109,7 @@ const (
 // derivePasswordHashSync takes the setting of Entra Connect where it was read,
 // and else the time at which hashes last arrived.
 func derivePasswordHashSync(m *Model) {
-	t, set := m.Table("organization"), m.Evidence.Set(syncSet)
+	t, set := m.Table("organization"), m.set(syncSet)
 	for row := range t.Len() {
 		if len(set.Objects) == 1 {
 			v := truth(set.Objects[0].Raw, "features", "passwordSyncEnabled")
@@ -123,6 +123,6 @@ func derivePasswordHashSync(m *Model) {
 			t.SetUnknown(row, "passwordHashSync", last.Why(row))
 			continue
 		}
-		t.SetBool(row, "passwordHashSync", m.At.Sub(last.Moment(row)) <= passwordSyncPause)
+		t.SetBool(row, "passwordHashSync", m.now().Sub(last.Moment(row)) <= passwordSyncPause)
 	}
 }

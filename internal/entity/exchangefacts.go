@@ -170,7 +170,7 @@ func closedDomains(t *Table) (closed Tri, open []string, why posture.Reason) {
 }
 
 func redirectingRules(m *Model) (redirects Tri, names []string, why posture.Reason) {
-	set := m.Evidence.Set("exchange/TransportRule")
+	set := m.set("exchange/TransportRule")
 	if !set.Collected() {
 		return Unknown, nil, set.Missing
 	}
@@ -214,7 +214,7 @@ func redirectsOutside(values map[string]jsontext.Value, domains []string, known 
 func deriveExternalWarning(m *Model) {
 	t := m.Table("externalWarning")
 	tag := readTable(m, "exchange/ExternalInOutlook", nil, Field{Name: "enabled", Type: Bool, From: "Enabled"})
-	rules := m.Evidence.Set("exchange/TransportRule")
+	rules := m.set("exchange/TransportRule")
 	if !tag.Collected() && !rules.Collected() {
 		t.Missing = rules.Missing
 		return
@@ -297,7 +297,7 @@ func exceptionsOf(set *posture.DataSet) ([]string, bool) {
 
 func deriveBuiltInExceptions(m *Model) {
 	t := m.Table("builtInProtection")
-	set := m.Evidence.Set(builtInRules)
+	set := m.set(builtInRules)
 	t.Missing = set.Missing
 	if !set.Collected() || len(set.Objects) == 0 {
 		return
@@ -323,7 +323,7 @@ func deriveTeamsZap(m *Model) {
 		on = on.And(policies.Bool(i, "zapEnabled"))
 	}
 	t.SetTri(row, "zapEnabled", on, absent("exchange/TeamsProtectionPolicy", "ZapEnabled"))
-	rules := m.Evidence.Set("exchange/TeamsProtectionPolicyRule")
+	rules := m.set("exchange/TeamsProtectionPolicyRule")
 	if list, ok := exceptionsOf(rules); ok && rules.Collected() {
 		t.SetStrings(row, "exceptions", list)
 		return

@@ -69,16 +69,16 @@ type group struct {
 }
 
 func readHolders(m *Model) *holders {
-	h := &holders{groups: readGroups(m), grouped: m.Evidence.Set(groupSet).Collected()}
-	if people := m.Evidence.Set(privilegedUserSet); people.Collected() {
+	h := &holders{groups: readGroups(m), grouped: m.set(groupSet).Collected()}
+	if people := m.set(privilegedUserSet); people.Collected() {
 		h.exported = true
 		h.export(people)
 		return h
 	}
-	set := m.Evidence.Set(assignmentSet)
+	set := m.set(assignmentSet)
 	h.missing, h.complete = set.Missing, set.Collected()
 	h.assignments(set, false)
-	if eligible := m.Evidence.Set(eligibilitySet); h.complete && eligible.Collected() {
+	if eligible := m.set(eligibilitySet); h.complete && eligible.Collected() {
 		h.assignments(eligible, true)
 	}
 	return h
@@ -158,7 +158,7 @@ func roleName(template string) string {
 
 func readGroups(m *Model) map[string]*group {
 	groups := make(map[string]*group)
-	for _, o := range m.Evidence.Set(groupSet).Objects {
+	for _, o := range m.set(groupSet).Objects {
 		var r struct {
 			ID         string         `json:"id"`
 			Name       string         `json:"displayName"`

@@ -27,7 +27,7 @@ const subscribedSkus = "graph/subscribedSkus"
 // Government and education tenants hold the same plans under longer names:
 // each such plan is listed under both its own name and the common one.
 func (m *Model) Plans() (plans map[string]bool, known bool, why posture.Reason) {
-	set := m.Evidence.Set(subscribedSkus)
+	set := m.set(subscribedSkus)
 	if !set.Collected() {
 		return nil, false, set.Missing
 	}

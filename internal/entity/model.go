@@ -9,7 +9,11 @@ import (
 )
 
 // Model is everything that rules may look at: the tables of all kinds, made
-// from one evidence at one time.
+// from one evidence at one time. It is immutable once it is built.
+//
+// While derivations run, Evidence, At and Intended are not there yet. They use
+// set, name, now and intended instead, which note what they looked at: that is
+// how Rebuild knows what it may leave as it is.
 type Model struct {
 	Schema   *Schema
 	Evidence *posture.Evidence
@@ -20,31 +24,56 @@ type Model struct {
 
 	tables map[posture.Kind]*Table
 	list   []*Table // in the order of the schema
+
+	input  input
+	traces []trace // of each derivation of the schema
+	noting *trace  // of the one that runs; nil when none does
+	groups *groups
+	kept   *Model // whose tables this one may share while it is built
+	mixed  bool   // a derivation looked at a table that was kept
+}
+
+// input is what a model is made from.
+type input struct {
+	evidence *posture.Evidence
+	intended map[string]bool
 }
 
 // Build reads the evidence into tables and runs every derivation. It never
-// fails: what cannot be read is unknown, with its reason, in the table.
+// fails: what cannot be read is unknown, with its reason, in the table. The
+// evidence must not change afterwards.
 func Build(s *Schema, e *posture.Evidence, intended map[string]bool) *Model {
-	m := &Model{Schema: s, Evidence: e, At: e.At, Intended: intended, tables: make(map[posture.Kind]*Table, len(s.order))}
+	m := newModel(s, e, intended)
 	for _, kind := range s.order {
-		spec := s.kinds[kind]
-		t := NewTable(spec)
-		if spec.DataSet == "" {
-			t.Missing = posture.Reason{Code: posture.NotCollected, Detail: "no source has read " + spec.Plural}
-		} else {
-			readSet(t, e.Set(spec.DataSet))
-		}
-		m.tables[kind] = t
-		m.list = append(m.list, t)
+		m.put(kind, m.read(s.kinds[kind]))
 	}
-	for _, derive := range s.derive {
-		derive(m)
+	for i := range s.derive {
+		m.derive(i)
 	}
+	m.finish()
 	return m
 }
 
+func newModel(s *Schema, e *posture.Evidence, intended map[string]bool) *Model {
+	return &Model{
+		Schema: s, tables: make(map[posture.Kind]*Table, len(s.order)),
+		input: input{e, intended}, traces: make([]trace, len(s.derive)),
+	}
+}
+
+// finish hands out what derivations may not see.
+func (m *Model) finish() {
+	m.Evidence, m.At, m.Intended = m.input.evidence, m.input.evidence.At, m.input.intended
+	m.groups, m.kept = m.join(), nil
+}
+
 // Table returns the table of a kind of the schema; never nil for one.
-func (m *Model) Table(kind posture.Kind) *Table { return m.tables[kind] }
+func (m *Model) Table(kind posture.Kind) *Table {
+	if m.noting != nil {
+		return m.noted(kind)
+	}
+	return m.tables[kind]
+}
 
 // TableOf returns the table of a kind that the caller has the description of,
 // without a search by name; nil when the model is of another schema.
@@ -53,6 +82,50 @@ func (m *Model) TableOf(spec *KindSpec) *Table {
 		return m.list[spec.order]
 	}
 	return nil
+}
+
+// set returns a data set of the evidence, as posture.Evidence does.
+func (m *Model) set(name string) *posture.DataSet {
+	if m.noting != nil {
+		m.noting.set(name)
+	}
+	return m.input.evidence.Set(name)
+}
+
+// name is that of the organisation.
+func (m *Model) name() string { return m.input.evidence.Name }
+
+// now is the time at which rules are evaluated.
+func (m *Model) now() time.Time {
+	if m.noting != nil {
+		m.noting.clock = true
+	}
+	return m.input.evidence.At
+}
+
+// intended are the registered emergency accounts.
+func (m *Model) intended() map[string]bool { return m.input.intended }
+
+func (m *Model) put(kind posture.Kind, t *Table) {
+	m.tables[kind] = t
+	m.list = append(m.list, t)
+}
+
+// read decodes the data set of a kind.
+func (m *Model) read(spec *KindSpec) *Table {
+	t := NewTable(spec)
+	if spec.DataSet == "" {
+		t.Missing = posture.Reason{Code: posture.NotCollected, Detail: "no source has read " + spec.Plural}
+		return t
+	}
+	readSet(t, m.set(spec.DataSet))
+	return t
+}
+
+func (m *Model) derive(i int) {
+	m.noting = &m.traces[i]
+	m.Schema.derive[i](m)
+	m.noting = nil
 }
 
 func readSet(t *Table, set *posture.DataSet) {

@@ -101,7 +101,7 @@ func (t *Table) setLike(row int, field string, v Tri, why posture.Reason) {
 
 // perUserStates returns what fills perUserMfa.
 func (a *access) perUserStates() func(row int, id string) {
-	t, set := a.m.Table("user"), a.m.Evidence.Set(requirementSet)
+	t, set := a.m.Table("user"), a.m.set(requirementSet)
 	states := make(map[string]string, len(set.Objects))
 	for _, o := range set.Objects {
 		var r struct {
@@ -131,7 +131,7 @@ func (a *access) perUserStates() func(row int, id string) {
 // legacyCounts returns what fills legacySignIns. A client without a name may be
 // a legacy one.
 func (a *access) legacyCounts() func(row int, id string) {
-	t, set := a.m.Table("user"), a.m.Evidence.Set(signInSet)
+	t, set := a.m.Table("user"), a.m.set(signInSet)
 	counts, open := make(map[string]int64), make(map[string]bool)
 	unread := false
 	for _, o := range set.Objects {
@@ -271,7 +271,7 @@ func (a *access) copyUser(t *Table, row, from int) {
 
 // bareAdmin fills what the list of holders itself says.
 func (a *access) bareAdmin(t *Table, row int, one *holding) {
-	why := a.m.Evidence.Set(userSet).Missing
+	why := a.m.set(userSet).Missing
 	if why.Code == "" {
 		why = posture.Reason{Code: posture.NotCollected, Detail: userSet + " does not list the person"}
 	}
@@ -292,7 +292,7 @@ func (a *access) bareAdmin(t *Table, row int, one *holding) {
 func (a *access) fillTenant() {
 	t := a.m.Table("tenant")
 	t.Missing = posture.Reason{}
-	row := t.Add("tenant", a.m.Evidence.Name)
+	row := t.Add("tenant", a.m.name())
 	why := a.m.Table("securityDefaultsPolicy").Missing
 	if why.Code == "" {
 		why = absent(defaultsSet, "isEnabled")
@@ -321,7 +321,7 @@ func (a *access) fillTenant() {
 func (a *access) countUsers(t *Table, row int) {
 	users := a.m.Table("user")
 	if !a.listed {
-		why := a.m.Evidence.Set(userSet).Missing
+		why := a.m.set(userSet).Missing
 		t.SetUnknown(row, "users", why)
 		t.SetUnknown(row, "guests", why)
 		return

@@ -93,7 +93,7 @@ func deriveRoleAssignments(m *Model) {
 		}
 		principal, ok := t.text(row, "principalId")
 		if ok {
-			t.SetBool(row, "emergency", m.Intended[principal])
+			t.SetBool(row, "emergency", m.intended()[principal])
 		}
 		t.Names[row] = cmp.Or(role, "Unknown role") + ": " + cmp.Or(textOf(m.rawOf(assignmentSet, t.Keys[row]), "principal", "displayName"), principal, t.Keys[row])
 		t.setFromTime(row, "permanent", "end", func(end time.Time) bool { return end.Equal(Never) })
