@@ -5,4 +5,6 @@
 // no rule of its own: a difference is either a fault of ours, to be mended, or
 // a decision, and then its reason stands in the file of differences. Nothing
 // but tests uses it.
+//
+//go:generate go test -run TestScuba -count 1 . -update
 package conformance

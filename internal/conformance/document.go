@@ -26,10 +26,12 @@ func Document(rows []Row, tool string) string {
 	fmt.Fprintf(&out, `# Agreement with ScubaGear
 
 CISA publishes an export of a real tenant together with the verdicts that its tool ScubaGear gave for it. This page puts
-those verdicts beside ours for the same export. It is written by a test, which fails when a verdict changes and when a
-difference has no reason.
+those verdicts beside ours for the same export. It is written by a test (go generate ./internal/conformance), which
+fails when a verdict changes, when a difference has no reason and when a reason has no difference. The reasons stand in
+internal/conformance/scuba.yaml.
 
-Compared: %s. Conditional Access policies are compared in strict mode, which is how ScubaGear reads them.
+Compared: %s. Conditional Access policies are compared in strict mode, which is how
+ScubaGear reads them.
 
 | | policies |
 |---|---:|
