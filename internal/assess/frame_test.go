@@ -36,7 +36,7 @@ func testSchema(t *testing.T) *entity.Schema {
 
 // groups makes an aggregate table: its rows stand for people who were not read.
 func groups(m *entity.Model) {
-	set := m.Evidence.Set("groups")
+	set := m.Set("groups")
 	t := m.Table("group")
 	if !set.Collected() {
 		t.Missing = set.Missing

@@ -92,6 +92,10 @@ func (m *Model) set(name string) *posture.DataSet {
 	return m.input.evidence.Set(name)
 }
 
+// Set returns a data set of the evidence, as posture.Evidence does. It is how
+// derivations, which do not see the evidence itself, get at it.
+func (m *Model) Set(name string) *posture.DataSet { return m.set(name) }
+
 // name is that of the organisation.
 func (m *Model) name() string { return m.input.evidence.Name }
 

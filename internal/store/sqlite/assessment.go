@@ -21,7 +21,7 @@ func readCurrent(row scanner) (store.Current, error) {
 	a, s := &c.Assessment, &c.Standing
 	err := row.Scan(&a.Control, &a.State, &a.Reason.Code, &a.Reason.Detail, &a.Measured.Pass, &a.Measured.Fail, &a.Measured.Unknown,
 		&a.Exempted.Pass, &a.Exempted.Fail, &a.Exempted.Unknown, &a.Held, &a.HeldCredited, &a.Strict,
-		&s.Measured, &s.Credited, &s.Max, &s.Status, &s.Counts.Pass, &s.Counts.Fail, &s.Counts.Unknown, &c.Kind)
+		&s.Measured, &s.Credited, &s.Max, &s.Status, &s.Counts.Pass, &s.Counts.Fail, &s.Counts.Unknown, &c.Kind, &c.Frame)
 	return c, err
 }
 
@@ -94,7 +94,7 @@ func (b assessments) put(ctx context.Context, c *store.Current) error {
 	_, err := b.write(ctx, store.KeyAssessments, "assessment put", string(a.Control), string(a.State), string(a.Reason.Code), a.Reason.Detail,
 		a.Measured.Pass, a.Measured.Fail, a.Measured.Unknown, a.Exempted.Pass, a.Exempted.Fail, a.Exempted.Unknown,
 		flag(a.Held), flag(a.HeldCredited), string(a.Strict), int64(s.Measured), int64(s.Credited), int64(s.Max), string(status),
-		s.Counts.Pass, s.Counts.Fail, s.Counts.Unknown, string(c.Kind), data[0], data[1], data[2], data[3])
+		s.Counts.Pass, s.Counts.Fail, s.Counts.Unknown, string(c.Kind), c.Frame, data[0], data[1], data[2], data[3])
 	return err
 }
 

@@ -68,7 +68,7 @@ func TestTamperingWithTheFileIsNoticed(t *testing.T) {
 		"two blocks swapped":    "UPDATE ledger_block SET body = (SELECT b.body FROM ledger_block b WHERE b.first = 11 - ledger_block.first) WHERE first IN (4, 7)",
 		"a block twice":         "INSERT INTO ledger_block SELECT tenant, series, 13, entries, effective, span, body FROM ledger_block WHERE first = 4",
 		"the head":              "UPDATE ledger_head SET sequence = 9",
-		"the score":             "INSERT INTO assessment_current SELECT number, 'one more', 'assessed', '', '', 0, 0, 0, 0, 0, 0, 0, 0, '', 1, 0, 1, 'toAddress', 0, 0, 0, '', x'', x'', x'', x'' FROM tenant",
+		"the score":             "INSERT INTO assessment_current SELECT number, 'one more', 'assessed', '', '', 0, 0, 0, 0, 0, 0, 0, 0, '', 1, 0, 1, 'toAddress', 0, 0, 0, '', '', x'', x'', x'', x'' FROM tenant",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

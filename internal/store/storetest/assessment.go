@@ -22,6 +22,7 @@ func current(id posture.ControlID) store.Current {
 		},
 		Standing: ledger.Standing{Measured: 150, Credited: 50, Max: 1000, Counts: posture.Counts{Pass: 2, Fail: 2, Unknown: 1}, Status: posture.Planned},
 		Kind:     "user",
+		Frame:    "entities met",
 		Outcomes: ledger.Outcomes{
 			Pass: roaring.BitmapOf(1, 5), Fail: roaring.BitmapOf(2, 70000, 4294967295), Unknown: roaring.BitmapOf(0), Exempt: roaring.BitmapOf(2),
 		},

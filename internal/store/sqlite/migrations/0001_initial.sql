@@ -98,6 +98,7 @@ CREATE TABLE assessment_current (
     shown_fail     BIGINT NOT NULL,
     shown_unknown  BIGINT NOT NULL,
     kind           TEXT   NOT NULL,
+    frame          TEXT   NOT NULL, -- in the words of package assess
     passing        BLOB   NOT NULL, -- ordinals as roaring bitmaps, as the three below
     failing        BLOB   NOT NULL,
     undecided      BLOB   NOT NULL,

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+
+	"github.com/spf13/cobra"
+
+	"securescore/internal/access/session"
+	"securescore/internal/assess"
+	"securescore/internal/httpserver"
+	"securescore/internal/portalapi"
+	"securescore/internal/portalapi/stored"
+	"securescore/internal/store"
+	"securescore/web"
+)
+
+type serveFlags struct {
+	listen, folder string
+}
+
+func serveCommand(e *env) *cobra.Command {
+	var f serveFlags
+	cmd := &cobra.Command{
+		Use: "serve", Short: "Serve the portal", Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return e.withAssessor(cmd.Context(), f.folder, func(ctx context.Context, s store.Store, a *assess.Assessor) error {
+				return e.serve(ctx, f, s, a)
+			})
+		},
+	}
+	dataFlag(cmd, &f.folder)
+	cmd.Flags().StringVar(&f.listen, "listen", "127.0.0.1:8080", "`ADDRESS` of this machine to listen on")
+	return cmd
+}
+
+func (e *env) serve(ctx context.Context, f serveFlags, s store.Store, a *assess.Assessor) error {
+	log := slog.New(slog.NewTextHandler(e.err, nil))
+	sessions := session.New(s.Across().Sessions, e.now, rand.Reader, session.DefaultLimits())
+	server, err := e.listen(ctx, f, s, a, sessions, log)
+	if err != nil {
+		return err
+	}
+	if err := e.prepare(ctx, s, a); err != nil {
+		return closing(server, err)
+	}
+	token, err := sessions.Invite(ctx)
+	if err != nil {
+		return closing(server, err)
+	}
+	if _, err := fmt.Fprintf(e.out, "Securescore is ready. Sign in once, within ten minutes, with this link:\n\n  %s/signin#%s\n\n", server.URL(), token); err != nil {
+		return closing(server, err)
+	}
+	return server.Run(ctx)
+}
+
+// closing gives the address back when the server never got to run.
+func closing(server *httpserver.Server, err error) error {
+	if failed := server.Close(); failed != nil {
+		return fmt.Errorf("%w (and closing the server: %w)", err, failed)
+	}
+	return err
+}
+
+// listen takes the address first: a port that is taken is known before
+// anything is made.
+func (e *env) listen(ctx context.Context, f serveFlags, s store.Store, a *assess.Assessor, sessions *session.Service, log *slog.Logger) (*httpserver.Server, error) {
+	files, err := web.Files()
+	if err != nil {
+		return nil, err
+	}
+	portal, err := httpserver.NewPortal(files)
+	if err != nil {
+		return nil, err
+	}
+	api := portalapi.New(portalapi.Config{Reader: stored.New(s, a, e.now), SignIn: sessions, Now: e.now, Log: log})
+	return httpserver.Listen(ctx, httpserver.Config{Listen: f.listen, Log: log}, api, portal)
+}
+
+// prepare assesses again what a new catalogue or the passing of time has
+// changed.
+func (e *env) prepare(ctx context.Context, s store.Store, a *assess.Assessor) error {
+	tenants, err := s.Across().Tenants.List(ctx)
+	if err != nil {
+		return err
+	}
+	for i := range tenants {
+		outdated, err := a.Outdated(ctx, tenants[i].ID)
+		if err != nil {
+			return err
+		}
+		if !outdated {
+			continue
+		}
+		if _, err := a.Reassess(ctx, tenants[i].ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
