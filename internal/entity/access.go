@@ -32,7 +32,7 @@ type access struct {
 }
 
 func deriveConditionalAccess(m *Model) {
-	a := &access{m: m, holders: readHolders(m), users: lowerKeys(m.Table("user")), listed: m.Table("user").Collected(), intended: make(map[string]bool)}
+	a := &access{m: m, holders: readHolders(m), users: userRows(m), listed: m.Table("user").Collected(), intended: make(map[string]bool)}
 	for key := range m.intended() {
 		a.intended[strings.ToLower(key)] = true
 	}
@@ -74,6 +74,22 @@ func (a *access) readPolicies() {
 	if a.defaults == Unknown && slices.ContainsFunc(a.set.Policies, func(p conditional.Policy) bool { return p.State == conditional.Enabled }) {
 		a.defaults = False // Entra ID lets nobody have both
 	}
+}
+
+// userRows finds users by id in lower case. Sources use the id as key; should
+// one not, its users are found all the same, or an exclusion would be missed.
+func userRows(m *Model) map[string]int {
+	t, objects := m.Table("user"), m.set(userSet).Objects
+	rows := lowerKeys(t)
+	if len(objects) == 0 || textOf(objects[0].Raw, "id") == objects[0].Key {
+		return rows
+	}
+	eachRow(m, t, func(_ *Table, row int, raw []byte) {
+		if id := textOf(raw, "id"); id != "" {
+			rows[strings.ToLower(id)] = row
+		}
+	})
+	return rows
 }
 
 // settled reads a Bool of a singleton.

@@ -52,7 +52,7 @@ func (a *access) coverAdmins() {
 
 // people describes the rows of a table for the policies.
 func (a *access) people(t *Table, role func(string) conditional.Match) *conditional.People {
-	rows := lowerKeys(t)
+	rows := a.rowsOf(t)
 	p := &conditional.People{
 		Len: t.Len(), Role: role, Kinds: make([]conditional.Kinds, t.Len()),
 		Anonymous: conditional.NewRows(t.Len()), Forgiven: conditional.NewRows(t.Len()),
@@ -69,18 +69,34 @@ func (a *access) people(t *Table, role func(string) conditional.Match) *conditio
 	return p
 }
 
-// kinds says what kinds of people a person can be, as far as is known.
+// rowsOf finds the rows of a table of people by id in lower case.
+func (a *access) rowsOf(t *Table) map[string]int {
+	rows := lowerKeys(t)
+	users := a.m.Table("user")
+	for id, from := range a.users {
+		if row, ok := t.Row(users.Keys[from]); ok {
+			rows[id] = row
+		}
+	}
+	return rows
+}
+
+// kinds says what kinds of people a person can be, as far as is known. The
+// table of users knows most.
 func (a *access) kinds(t *Table, row int) conditional.Kinds {
+	if from, ok := a.users[strings.ToLower(t.Keys[row])]; ok && a.listed {
+		t, row = a.m.Table("user"), from
+	}
 	kind, ok := t.text(row, "type")
 	if !ok {
 		return 0
 	}
 	name, named := t.text(row, "principalName")
-	outside := named && strings.Contains(strings.ToUpper(name), "#EXT#")
+	invitation, invited := "", false
 	if t.Spec.Kind == "user" {
-		invitation, _ := t.text(row, "invitation")
-		outside = outside || invitation != ""
+		invitation, invited = t.text(row, "invitation")
 	}
+	outside := invitation != "" || strings.Contains(strings.ToUpper(name), "#EXT#")
 	switch {
 	case kind == guestType && outside:
 		return conditional.CollaborationGuest
@@ -88,7 +104,7 @@ func (a *access) kinds(t *Table, row int) conditional.Kinds {
 		return conditional.CollaborationGuest | conditional.InternalGuest
 	case outside:
 		return conditional.CollaborationMember
-	case named:
+	case named && invited:
 		return conditional.Member
 	}
 	return conditional.Member | conditional.CollaborationMember
@@ -138,7 +154,7 @@ func (a *access) adminRoles(t *Table) func(string) conditional.Match {
 }
 
 func (a *access) roleMatch(t *Table, sure func(*holding) bool) func(string) conditional.Match {
-	rows := lowerKeys(t)
+	rows := a.rowsOf(t)
 	holders := make(map[string]*conditional.Match)
 	of := func(role string) *conditional.Match {
 		if holders[role] == nil {

@@ -113,6 +113,19 @@ func TestCoveredUsers(t *testing.T) {
 				"graph/groups": {`{"id":"g1","members":["ann"]}`},
 			}, nil, map[string]string{"ann": "true", "bob": "true", "guest": "true"},
 		},
+		{
+			"a group with a member that cannot be told", org{
+				accessPolicies: {mfaFor(`"includeUsers":["All"],"excludeGroups":["g1"]`)},
+				"graph/groups": {`{"id":"g1","members":["guest",{}]}`},
+			}, nil, map[string]string{"ann": "unknown", "bob": "unknown", "guest": "unknown"},
+		},
+		{
+			"roles without Privileged Identity Management", org{
+				accessPolicies: {mfaFor(`"includeRoles":["` + globalAdmin + `"]`)},
+				"graph/roleManagement/directory/roleAssignments": {holds("ann", globalAdmin, "")},
+			}, nil, map[string]string{"ann": "true", "bob": "false", "guest": "false"},
+		},
+		{"invited members left out, and who was invited was not read", org{accessPolicies: {mfaFor(`"includeUsers":["All"],"excludeGuestsOrExternalUsers":{"guestOrExternalUserTypes":"b2bCollaborationMember"}`)}}, nil, map[string]string{"ann": "unknown", "bob": "unknown", "guest": "true"}},
 		{"guests left out", org{accessPolicies: {mfaFor(`"includeUsers":["All"],"excludeGuestsOrExternalUsers":{"guestOrExternalUserTypes":"b2bCollaborationGuest"}`)}}, nil, map[string]string{"ann": "true", "bob": "true", "guest": "false"}},
 		{
 			"holders of a role", org{
@@ -174,6 +187,24 @@ func TestCoveredUsers(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// An exclusion names an id. It must find its user also where a source has used
+// something else for the key.
+func TestUsersUnderAnotherKey(t *testing.T) {
+	t.Parallel()
+	e := &posture.Evidence{}
+	e.Add(&posture.DataSet{Name: "graph/users", Objects: []posture.Object{{Key: "ann@contoso.com", Raw: []byte(ann)}, {Key: "bob@contoso.com", Raw: []byte(bob)}}})
+	e.Add(&posture.DataSet{Name: accessPolicies, Objects: []posture.Object{{Key: "p1", Raw: []byte(mfaFor(`"includeUsers":["All"],"excludeUsers":["ann"]`))}}})
+	e.Add(&posture.DataSet{Name: assigned, Objects: []posture.Object{{Key: "a1", Raw: []byte(holds("ann", globalAdmin, ""))}}})
+	m := entity.Build(entity.Standard(), e, nil)
+	if diff := cmp.Diff(map[string]string{"ann@contoso.com": "false", "bob@contoso.com": "true"}, each(m, "covered.mfa")); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	admins := m.Table("admin")
+	if admins.Len() != 1 || admins.Keys[0] != "ann@contoso.com" || admins.Bool(0, "covered.mfa") != entity.False {
+		t.Errorf("administrators: got %v, covered is %v", admins.Keys, admins.Bool(0, "covered.mfa"))
 	}
 }
 

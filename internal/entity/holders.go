@@ -76,6 +76,9 @@ func readHolders(m *Model) *holders {
 		return h
 	}
 	set := m.set(assignmentSet)
+	if plain := m.set(plainAssignmentSet); !set.Collected() && plain.Collected() {
+		set = plain
+	}
 	h.missing, h.complete = set.Missing, set.Collected()
 	h.assignments(set, false)
 	if eligible := m.set(eligibilitySet); h.complete && eligible.Collected() {
@@ -172,6 +175,7 @@ func readGroups(m *Model) map[string]*group {
 			g.protected = protection(r.Assignable, r.Restricted)
 			for _, id := range r.Members {
 				g.members = append(g.members, strings.ToLower(string(id)))
+				g.known = g.known && id != "" // a member without an id could be anybody
 			}
 		}
 		groups[strings.ToLower(cmp.Or(r.ID, o.Key))] = g

@@ -14,6 +14,8 @@ const (
 	requirementSet  = "graph/users/authentication/requirements"
 	signInSet       = "graph/auditLogs/signIns"
 	eligibilitySet  = "graph/roleManagement/directory/roleEligibilityScheduleInstances"
+	// Without Privileged Identity Management only these can be read.
+	plainAssignmentSet = "graph/roleManagement/directory/roleAssignments"
 )
 
 // Types of users.
@@ -50,7 +52,7 @@ func userFields() []Field {
 		{Name: "licences", Type: Strings, From: "assignedLicenses[].skuId", Doc: "Ids of the products that are assigned."},
 		{Name: "created", Type: Time, From: "createdDateTime", Doc: "When the account was made."},
 		{Name: "lastSignIn", Type: Time, From: "signInActivity.lastSignInDateTime", Doc: "When the user last signed in interactively; null is not never."},
-		{Name: "invitation", Type: String, From: "externalUserState", Null: "", Absent: "", Doc: "State of the invitation of somebody from elsewhere; empty for others."},
+		{Name: "invitation", Type: String, From: "externalUserState", Null: "", Doc: "State of the invitation of somebody from elsewhere; empty for others."},
 		{Name: "admin", Type: Bool, Doc: "Whether the user holds an administrative role."},
 		{Name: "roles", Type: Strings, Doc: "Administrative roles that the user holds now, directly or through a group."},
 		{Name: "perUserMfa", Type: String, Doc: "State of the older per-user multifactor authentication: disabled, enabled or enforced."},

@@ -43,7 +43,7 @@ func deriveRegistration(m *Model) {
 	if !t.Collected() {
 		return
 	}
-	rows, done := lowerKeys(t), NewBits(t.Len())
+	rows, done := userRows(m), NewBits(t.Len())
 	for _, o := range set.Objects {
 		var r registration
 		err := json.Unmarshal(o.Raw, &r)
