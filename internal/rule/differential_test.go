@@ -60,10 +60,6 @@ func TestTypicalRulesMeanWhatCELSays(t *testing.T) {
 	ruletest.Differential(t, environment(t, s), benchmarkRules(), s, 2)
 }
 
-func where(scope, pass string) rule.Source {
-	return rule.Source{Entity: "user", Where: scope, Pass: pass}
-}
-
 func typical() []rule.Source {
 	return []rule.Source{
 		where(`user.enabled && user.type == "Member"`, `user.mfa.registered`),

@@ -80,3 +80,10 @@ func compile(tb testing.TB, e *rule.Env, src rule.Source) *rule.Program {
 	}
 	return p
 }
+
+// where and with are rules over users.
+func where(scope, pass string) rule.Source { return with(nil, scope, pass) }
+
+func with(params map[string]any, scope, pass string) rule.Source {
+	return rule.Source{Entity: "user", Where: scope, Pass: pass, Params: params}
+}

@@ -135,7 +135,7 @@ func TestScopeAndPassTogether(t *testing.T) {
 	m := model(s)
 	users := m.Table("user")
 	e := environment(t, s)
-	p := compile(t, e, rule.Source{Entity: "user", Where: "user.enabled", Pass: "user.mfa.registered"})
+	p := compile(t, e, where("user.enabled", "user.mfa.registered"))
 	want := map[posture.Outcome]int{}
 	for _, where := range []entity.Tri{entity.True, entity.False, entity.Unknown} {
 		for _, pass := range []entity.Tri{entity.True, entity.False, entity.Unknown} {
@@ -167,11 +167,11 @@ func TestScopeAndPassTogether(t *testing.T) {
 func TestWhatAProgramSaysOfItself(t *testing.T) {
 	t.Parallel()
 	s := schema(t)
-	p := compile(t, environment(t, s), rule.Source{
-		Entity: "user", Where: `user.enabled && user.type in params.types`,
-		Pass:   `user.mfa.registered && (tenant.settings.strict || user.enabled) && run.time - user.lastSignIn < duration(params.age)`,
-		Params: map[string]any{"types": []any{"Member"}, "age": "24h"},
-	})
+	p := compile(t, environment(t, s), with(
+		map[string]any{"types": []any{"Member"}, "age": "24h"},
+		`user.enabled && user.type in params.types`,
+		`user.mfa.registered && (tenant.settings.strict || user.enabled) && run.time - user.lastSignIn < duration(params.age)`,
+	))
 	if got, want := p.Entity(), posture.Kind("user"); got != want {
 		t.Errorf("Entity() = %s, want %s", got, want)
 	}
