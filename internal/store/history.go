@@ -32,10 +32,7 @@ func History(ctx context.Context, r *Reader, p Past, first, last ledger.Day) ([]
 	if err != nil {
 		return nil, fmt.Errorf("history of %s: %w", p.Tenant, err)
 	}
-	days, err := decode(months)
-	if err != nil {
-		return nil, fmt.Errorf("history of %s: %w", p.Tenant, err)
-	}
+	days := decode(months)
 	if len(days) == 0 || days[len(days)-1].Day < last {
 		rest, err := following(ctx, r, p, days, first, last)
 		if err != nil {
@@ -70,13 +67,11 @@ func KeepMonths(ctx context.Context, w *Writer, p Past, through ledger.Day) erro
 func following(ctx context.Context, r *Reader, p Past, days []ledger.DayTotal, first, last ledger.Day) ([]ledger.DayTotal, error) {
 	if len(days) == 0 {
 		m, err := r.Months.LastMonth(ctx, p.Tenant, p.Series, p.Catalogue, first)
-		switch {
-		case err == nil:
-			if days, err = decode([]Month{m}); err != nil {
-				return nil, err
-			}
-		case !errors.Is(err, posture.ErrNotFound):
+		if err != nil && !errors.Is(err, posture.ErrNotFound) {
 			return nil, err
+		}
+		if err == nil {
+			days = decode([]Month{m})
 		}
 	}
 	if len(days) > 0 {
@@ -91,13 +86,18 @@ func following(ctx context.Context, r *Reader, p Past, days []ledger.DayTotal, f
 	return ledger.Daily(ledger.DayTotal{Day: ledger.DayOf(entries[0].Effective) - 1}, entries, last, p.Category), nil
 }
 
-func decode(months []Month) (days []ledger.DayTotal, err error) {
+// decode reads cached months up to the first one that is damaged: a cache that
+// cannot be read is as good as none.
+func decode(months []Month) []ledger.DayTotal {
+	days := make([]ledger.DayTotal, 0, 31*len(months))
 	for _, m := range months {
+		good := len(days)
+		var err error
 		if days, err = ledger.DecodeMonth(days, m.Blob); err != nil {
-			return nil, err
+			return days[:good]
 		}
 	}
-	return days, nil
+	return days
 }
 
 // within cuts days to a range and puts empty ones before those that are known.

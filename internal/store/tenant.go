@@ -42,7 +42,7 @@ type Tenants interface {
 	// SetDefault makes one tenant the default instead of another.
 	SetDefault(ctx context.Context, tenant posture.TenantID) error
 	// Remove deletes a tenant with everything that belongs to it, its ledger
-	// too. There is no way back.
+	// too, and its part of the change feed. There is no way back.
 	Remove(ctx context.Context, tenant posture.TenantID) error
 }
 

@@ -9,7 +9,8 @@ import (
 )
 
 // pool is a database handle with all queries prepared, so that no transaction
-// has to wait for another connection to prepare one.
+// has to wait for another connection to prepare one. Closing the handle closes
+// them.
 type pool struct {
 	db       *sql.DB
 	prepared map[string]*sql.Stmt
@@ -19,20 +20,11 @@ func newPool(ctx context.Context, db *sql.DB, queries map[string]string) (*pool,
 	p := &pool{db: db, prepared: make(map[string]*sql.Stmt, len(queries))}
 	for name, text := range queries {
 		var err error
-		if p.prepared[name], err = db.PrepareContext(ctx, text); err != nil { //nolint:sqlclosecheck // close does, at the end of the pool
-			delete(p.prepared, name)
-			return nil, errors.Join(fault("prepare query "+name, err), p.close())
+		if p.prepared[name], err = db.PrepareContext(ctx, text); err != nil { //nolint:sqlclosecheck // closing the handle does
+			return nil, fault("prepare query "+name, err)
 		}
 	}
 	return p, nil
-}
-
-func (p *pool) close() error {
-	var faults []error
-	for _, s := range p.prepared {
-		faults = append(faults, s.Close())
-	}
-	return errors.Join(append(faults, p.db.Close())...)
 }
 
 // do runs fn in a transaction, which is rolled back unless fn returns without
@@ -107,20 +99,35 @@ func (w *work) one(ctx context.Context, name string, into []any, args ...any) er
 // scanner is a row of a result.
 type scanner interface{ Scan(into ...any) error }
 
-// all runs a query and reads each row.
-func all[T any](ctx context.Context, w *work, name string, read func(scanner) (T, error), args ...any) ([]T, error) {
+// each runs a query and calls read for each row until it returns false.
+func (w *work) each(ctx context.Context, name string, read func(scanner) (more bool, err error), args ...any) error {
 	rows, err := w.statement(ctx, name).QueryContext(ctx, args...)
 	if err != nil {
-		return nil, fault(name, err)
+		return fault(name, err)
 	}
 	defer rows.Close() //nolint:errcheck // an error of reading shows in rows.Err
-	var list []T
 	for rows.Next() {
-		v, err := read(rows)
+		more, err := read(rows)
 		if err != nil {
-			return nil, fault(name, err)
+			return fault(name, err)
 		}
-		list = append(list, v)
+		if !more {
+			return nil
+		}
 	}
-	return list, fault(name, rows.Err())
+	return fault(name, rows.Err())
+}
+
+// all runs a query and reads each row.
+func all[T any](ctx context.Context, w *work, name string, read func(scanner) (T, error), args ...any) ([]T, error) {
+	var list []T
+	err := w.each(ctx, name, func(row scanner) (bool, error) {
+		v, err := read(row)
+		list = append(list, v)
+		return true, err
+	}, args...)
+	if err != nil {
+		return nil, err
+	}
+	return list, nil
 }

@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
@@ -28,34 +29,68 @@ func fault(doing string, err error) error {
 	case !errors.As(err, &driver):
 		return fmt.Errorf("%s: %w", doing, err)
 	}
-	if why, kind := kindOf(driver.Code()); kind != nil {
-		return fmt.Errorf("%s: %w: %s", doing, kind, why)
+	if kind := kindOf(driver.Code()); kind != nil {
+		return fmt.Errorf("%s: %w", doing, kind)
 	}
 	return fmt.Errorf("%s: %s", doing, driver.Error())
 }
 
-// kindOf returns what to tell a person about an extended result code, and its
-// kind; nil for a fault of this program.
-func kindOf(code int) (why string, kind error) {
+// The faults that a person or a caller can do something about.
+var (
+	errThere       = fmt.Errorf("%w: it is there already", posture.ErrConflict)
+	errNowhere     = fmt.Errorf("%w: what it belongs to is not there", posture.ErrNotFound)
+	errInterrupted = fmt.Errorf("%w: it was interrupted", posture.ErrUnavailable)
+	errBusy        = fmt.Errorf("%w: another process is writing to the data file; try again", posture.ErrUnavailable)
+	errFull        = fmt.Errorf("%w: the disk is full; free some space", posture.ErrUnavailable)
+	errClosed      = fmt.Errorf("%w: the data folder cannot be written to; check its permissions", posture.ErrUnavailable)
+	errBroken      = fmt.Errorf("%w: the data file is damaged; restore it from a backup", posture.ErrUnavailable)
+	errDisk        = fmt.Errorf("%w: the data file cannot be read or written; check the disk", posture.ErrUnavailable)
+)
+
+// kindOf returns what an extended result code means; nil for a fault of this
+// program.
+func kindOf(code int) error {
 	switch code {
 	case lib.SQLITE_CONSTRAINT_UNIQUE, lib.SQLITE_CONSTRAINT_PRIMARYKEY:
-		return "it is there already", posture.ErrConflict
+		return errThere
 	case lib.SQLITE_CONSTRAINT_FOREIGNKEY:
-		return "what it belongs to is not there", posture.ErrNotFound
+		return errNowhere
+	}
+	switch code & 0xff { // the primary code
 	case lib.SQLITE_INTERRUPT:
-		return "it was interrupted", posture.ErrUnavailable
-	}
-	switch code & 0xff {
+		return errInterrupted
 	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
-		return "another process is writing to the data file; try again", posture.ErrUnavailable
+		return errBusy
 	case lib.SQLITE_FULL:
-		return "the disk is full; free some space", posture.ErrUnavailable
+		return errFull
 	case lib.SQLITE_READONLY, lib.SQLITE_CANTOPEN, lib.SQLITE_PERM:
-		return "the data folder cannot be written to; check its permissions", posture.ErrUnavailable
+		return errClosed
 	case lib.SQLITE_CORRUPT, lib.SQLITE_NOTADB:
-		return "the data file is damaged; restore it from a backup", posture.ErrUnavailable
+		return errBroken
 	case lib.SQLITE_IOERR:
-		return "the data file cannot be read or written; check the disk", posture.ErrUnavailable
+		return errDisk
 	}
-	return "", nil
+	return nil
+}
+
+// How long and how often a file is asked for that another process is just
+// creating or bringing up to date: SQLite itself does not wait for that.
+const (
+	pause    = 20 * time.Millisecond
+	patience = 500
+)
+
+// patiently calls fn until it does not fail because of another process.
+func patiently(ctx context.Context, fn func() error) error {
+	for attempt := 1; ; attempt++ {
+		err := fn()
+		if attempt == patience || !errors.Is(err, errBusy) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(pause):
+		}
+	}
 }

@@ -64,11 +64,12 @@ func (b ledgers) Head(ctx context.Context, tenant posture.TenantID, s ledger.Ser
 // block is one row of entries.
 type block struct {
 	first int64
+	count int
 	body  []byte
 }
 
 func readBlock(row scanner) (b block, err error) {
-	err = row.Scan(&b.first, &b.body)
+	err = row.Scan(&b.first, &b.count, &b.body)
 	return b, err
 }
 
@@ -100,27 +101,27 @@ func (b ledgers) Entries(ctx context.Context, tenant posture.TenantID, s ledger.
 	if err != nil {
 		return nil, err
 	}
-	// One block more than needed, for the one that holds the entry before.
-	blocks, err := rows(ctx, b.bound, "ledger from", readBlock, number, after, limit+1)
+	var list []ledger.Entry
+	prev := ledger.Genesis(tenant, s).Hash
+	err = b.each(ctx, "ledger from", func(row scanner) (bool, error) {
+		k, err := readBlock(row)
+		if err != nil {
+			return false, err
+		}
+		had := len(list)
+		if list, err = k.entries(list, prev); err != nil {
+			return false, err
+		}
+		if len(list) > had {
+			prev = list[len(list)-1].Hash
+		}
+		list = list[:had+len(slices.DeleteFunc(list[had:], func(e ledger.Entry) bool { return e.Sequence <= after }))]
+		return len(list) < limit, nil
+	}, b.number, number, after)
 	if err != nil {
 		return nil, fmt.Errorf("ledger %s after %d: %w", s, after, err)
 	}
-	prev := ledger.Genesis(tenant, s).Hash
-	var list []ledger.Entry
-	for i := range blocks {
-		skipped := len(list)
-		if list, err = blocks[i].entries(list, prev); err != nil {
-			return nil, fmt.Errorf("ledger %s: %w", s, err)
-		}
-		if len(list) > skipped {
-			prev = list[len(list)-1].Hash
-		}
-		list = slices.DeleteFunc(list, func(e ledger.Entry) bool { return e.Sequence <= after })
-		if len(list) >= limit {
-			return list[:limit], nil
-		}
-	}
-	return list, nil
+	return list[:min(limit, len(list))], nil
 }
 
 // Between implements store.LedgerReader.
@@ -133,7 +134,11 @@ func (b ledgers) Between(ctx context.Context, tenant posture.TenantID, s ledger.
 	if err != nil {
 		return nil, fmt.Errorf("ledger %s from %s to %s: %w", s, from, to, err)
 	}
-	var list []ledger.Entry
+	count := 0
+	for i := range blocks {
+		count += blocks[i].count
+	}
+	list := make([]ledger.Entry, 0, count)
 	for i := range blocks {
 		if list, err = blocks[i].entries(list, ledger.Hash{}); err != nil {
 			return nil, fmt.Errorf("ledger %s: %w", s, err)

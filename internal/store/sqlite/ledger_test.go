@@ -101,3 +101,44 @@ func verify(t *testing.T, s *sqlite.Store) (report ledger.Report, err error) {
 	})
 	return report, err
 }
+
+// What is damaged inside the file is named and never taken for data.
+func TestDamagedBytesAreRefused(t *testing.T) {
+	t.Parallel()
+	folder, file := written(t)
+	s := open(t, folder)
+	err := s.Update(t.Context(), tenantID, func(ctx context.Context, w *store.Writer) error {
+		d := &posture.DataSet{Name: "graph/users", FetchedAt: now(), Objects: []posture.Object{{Key: "a", Raw: []byte("{}")}}}
+		ev := &posture.Evidence{Source: "test"}
+		ev.Add(d)
+		if _, err := w.Evidence.Put(ctx, tenantID, ev); err != nil {
+			return err
+		}
+		if err := w.Catalogues.Adopt(ctx, tenantID, "v1", []byte("content"), now()); err != nil {
+			return err
+		}
+		return w.Assessments.Put(ctx, tenantID, []store.Current{{Assessment: posture.Assessment{Control: "a"}}})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for statement, read := range map[string]func(context.Context, *store.Reader) error{
+		"UPDATE evidence_block SET data = x'28b52ffd00'": func(ctx context.Context, r *store.Reader) error {
+			_, err := r.Evidence.Set(ctx, tenantID, "graph/users")
+			return err
+		},
+		"UPDATE catalogue_content SET content = x'00'": func(ctx context.Context, r *store.Reader) error {
+			_, err := r.Catalogues.Catalogue(ctx, tenantID, "v1")
+			return err
+		},
+		"UPDATE assessment_current SET failing = x'ffff'": func(ctx context.Context, r *store.Reader) error {
+			_, err := r.Assessments.Assessment(ctx, tenantID, "a")
+			return err
+		},
+	} {
+		tamper(t, file, statement)
+		if err := s.View(t.Context(), tenantID, read); !errors.Is(err, posture.ErrInvalid) {
+			t.Errorf("%s: got %v, want ErrInvalid", statement, err)
+		}
+	}
+}

@@ -152,10 +152,11 @@ func check(ctx context.Context, path string) error {
 	defer db.Close() //nolint:errcheck // it was only read
 	var verdict string
 	if err := db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&verdict); err != nil {
-		if kind := fault("check", err); errors.Is(kind, posture.ErrUnavailable) {
+		err = fault("check "+path, err)
+		if errors.Is(err, errBroken) {
 			return damaged(path)
 		}
-		return fault("check "+path, err)
+		return err
 	}
 	if verdict != "ok" {
 		return damaged(path)
@@ -224,14 +225,11 @@ func migrate(ctx context.Context, db *sql.DB, path string) error {
 	if err != nil {
 		return err
 	}
-	const attempts = 3
-	for attempt := 1; ; attempt++ {
-		if _, err = provider.Up(ctx); err == nil || attempt == attempts {
-			break
+	if _, err = provider.Up(ctx); err != nil {
+		// Whoever lost a race for the same step finds it done now.
+		if _, err = provider.Up(ctx); err != nil {
+			return fault("bring "+path+" up to date", err)
 		}
-	}
-	if err != nil {
-		return fault("bring "+path+" up to date", err)
 	}
 	version, err := provider.GetDBVersion(ctx)
 	if err != nil {

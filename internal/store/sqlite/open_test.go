@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	_ "modernc.org/sqlite"
@@ -202,6 +203,26 @@ func TestOpensAgain(t *testing.T) {
 	}
 }
 
+func TestSeveralProcessesBegin(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			s, err := sqlite.Open(t.Context(), sqlite.Config{Folder: folder, Now: now})
+			if err != nil {
+				t.Errorf("open: %v", err)
+				return
+			}
+			if err := s.Close(); err != nil {
+				t.Errorf("close: %v", err)
+			}
+		})
+	}
+	group.Wait()
+	open(t, folder)
+}
+
 // A file that a program has left behind without closing it is recovered.
 func TestRecoversAfterACrash(t *testing.T) {
 	t.Parallel()
@@ -210,14 +231,11 @@ func TestRecoversAfterACrash(t *testing.T) {
 	if err := live.Across().Tenants.Create(t.Context(), store.Tenant{ID: tenantID, Name: "Contoso", Created: now()}); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{sqlite.FileName, sqlite.FileName + "-wal"} {
-		data, err := os.ReadFile(filepath.Join(folder, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(crashed, name), data, 0o600); err != nil {
-			t.Fatal(err)
-		}
+	if err := os.CopyFS(crashed, os.DirFS(folder)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(crashed, sqlite.FileName+"-shm")); err != nil { // it lives in memory
+		t.Fatal(err)
 	}
 	if _, err := open(t, crashed).Across().Tenants.Find(t.Context(), "Contoso"); err != nil {
 		t.Errorf("what was committed is lost: %v", err)

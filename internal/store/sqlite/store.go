@@ -69,15 +69,16 @@ func start(ctx context.Context, c Config, path string, write, read *sql.DB) (*St
 	if err != nil {
 		return nil, err
 	}
-	if fresh {
-		err = begin(ctx, path)
-	} else {
-		err = check(ctx, path)
-	}
+	err = patiently(ctx, func() error {
+		if fresh {
+			return begin(ctx, path)
+		}
+		return check(ctx, path)
+	})
 	if err != nil {
 		return nil, err
 	}
-	if err := migrate(ctx, write, path); err != nil {
+	if err := patiently(ctx, func() error { return migrate(ctx, write, path) }); err != nil {
 		return nil, err
 	}
 	queries, err := readQueries()
@@ -88,11 +89,10 @@ func start(ctx context.Context, c Config, path string, write, read *sql.DB) (*St
 	if s.codec, err = newCodec(); err != nil {
 		return nil, err
 	}
-	if s.writer, err = newPool(ctx, write, queries); err != nil {
-		return nil, err
-	}
-	if s.reader, err = newPool(ctx, read, queries); err != nil {
-		return nil, err
+	for db, into := range map[*sql.DB]**pool{write: &s.writer, read: &s.reader} {
+		if err := patiently(ctx, func() (err error) { *into, err = newPool(ctx, db, queries); return err }); err != nil {
+			return nil, err
+		}
 	}
 	return s, nil
 }
@@ -100,7 +100,7 @@ func start(ctx context.Context, c Config, path string, write, read *sql.DB) (*St
 // Close waits for work under way and closes the file.
 func (s *Store) Close() error {
 	s.codec.close()
-	return errors.Join(fault("close the data file", s.reader.close()), fault("close the data file", s.writer.close()))
+	return errors.Join(fault("close the data file", s.reader.db.Close()), fault("close the data file", s.writer.db.Close()))
 }
 
 // View implements store.Store.

@@ -284,6 +284,14 @@ func testCachedHistory(t *testing.T, b *bed, past store.Past, day func(int) time
 			t.Error("the months of the catalogue in use are not cached")
 		}
 	})
+	b.update(t, func(ctx context.Context, w *store.Writer) {
+		ok(t, store.KeepMonths(ctx, w, past, ledger.DayOf(day(90))))
+		for _, damaged := range []int{0, 31, 90} {
+			month := store.Month{First: ledger.DayOf(day(damaged)).Month(), Blob: []byte{1, 2, 3, 255}}
+			ok(t, w.Months.PutMonths(ctx, tenantA, ledger.Own, "v1", []store.Month{month}))
+		}
+	})
+	compare("a cache that is damaged")
 }
 
 // design 4.5.

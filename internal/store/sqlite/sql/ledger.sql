@@ -10,11 +10,11 @@ INSERT INTO ledger_block (tenant, series, first, entries, effective, span, body)
 
 -- name: ledger from
 -- The block that holds the entry itself comes first: it has the hash before.
-SELECT first, body FROM ledger_block
-WHERE tenant = ? AND series = ? AND first + entries > ? ORDER BY first LIMIT ?
+SELECT first, entries, body FROM ledger_block
+WHERE tenant = ? AND series = ? AND first + entries > ? ORDER BY first
 
 -- name: ledger between
-SELECT first, body FROM ledger_block
+SELECT first, entries, body FROM ledger_block
 WHERE tenant = ? AND series = ? AND effective + span >= ? AND effective < ? ORDER BY first
 
 -- name: ledger put beside
