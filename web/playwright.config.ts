@@ -19,6 +19,7 @@ export default defineConfig({
   testIgnore: process.env["SCREENSHOT"] ? [] : ["**/screenshot.spec.ts"],
   use: {
     storageState: state,
+    contextOptions: { reducedMotion: "reduce" },
     locale: "en-GB",
     timezoneId: "UTC",
     viewport: { width: 1280, height: 900 },

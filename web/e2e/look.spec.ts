@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import type { Page } from "@playwright/test";
 import { contoso, expectAccessible, fabrikam, test } from "./fixture";
 
 const pages = [
@@ -16,6 +17,15 @@ const pages = [
   ["sign-in", "/signin"],
 ] as const;
 
+/** look saves a picture and runs axe. */
+async function look(page: Page, name: string, path: string, kind: string): Promise<void> {
+  await page.goto(path);
+  await page.getByRole("heading", { level: name.startsWith("flyout") ? 2 : 1 }).first().waitFor();
+  await page.waitForLoadState("networkidle");
+  await page.screenshot({ path: `test-results/look/${name}-${kind}.png`, fullPage: name.startsWith("overview") });
+  await expectAccessible(page);
+}
+
 for (const scheme of ["light", "dark"] as const) {
   for (const width of [1280, 390]) {
     test.describe(`${scheme} ${String(width)}`, () => {
@@ -25,13 +35,25 @@ for (const scheme of ["light", "dark"] as const) {
           if (name === "sign-in") {
             await page.context().clearCookies();
           }
-          await page.goto(path);
-          await page.getByRole("heading", { level: name.startsWith("flyout") ? 2 : 1 }).first().waitFor();
-          await page.waitForLoadState("networkidle");
-          await page.screenshot({ path: `test-results/look/${name}-${scheme}-${String(width)}.png`, fullPage: name.startsWith("overview") });
-          await expectAccessible(page);
+          await look(page, name, path, `${scheme}-${String(width)}`);
         });
       }
     });
   }
 }
+
+test.describe("colours that the system forces", () => {
+  test.use({ forcedColors: "active" });
+  for (const [name, path] of pages.slice(0, 6)) {
+    test(`${name} is accessible`, async ({ page }) => look(page, name, path, "forced"));
+  }
+});
+
+test.describe("high contrast that a reader chose", () => {
+  for (const [name, path] of pages.slice(0, 6)) {
+    test(`${name} is accessible`, async ({ page }) => {
+      await page.addInitScript(() => localStorage.setItem("securescore.theme", "highContrast"));
+      await look(page, name, path, "contrast");
+    });
+  }
+});

@@ -29,7 +29,7 @@ export function App() {
   const [{ client, router }] = useState(create);
   return (
     <IntlProvider locale={locale} messages={messages}>
-      <FluentProvider theme={theme} className={styles.provider} style={{ colorScheme: effective === "light" ? "light" : "dark" }}>
+      <FluentProvider theme={theme} className={styles.provider} style={{ colorScheme: effective === "forced" ? "light dark" : effective === "light" ? "light" : "dark" }}>
         <QueryClientProvider client={client}>
           <RouterProvider router={router} />
         </QueryClientProvider>

@@ -19,6 +19,7 @@ const useStyles = makeStyles({
   axis: { fill: tokens.colorNeutralForeground2, fontSize: tokens.fontSizeBase200 },
   cursor: { stroke: tokens.colorNeutralForeground3 },
   marker: { fill: tokens.colorNeutralBackground1, strokeWidth: "2px" },
+  empty: { position: "absolute", inset: 0, display: "flex", alignItems: "center", justifyContent: "center", color: tokens.colorNeutralForeground2, pointerEvents: "none" },
   tip: {
     position: "absolute",
     top: "4px",
@@ -121,6 +122,7 @@ export function LineChart({ days, series, height, text }: { days: readonly strin
             return value === null ? null : <circle key={s.key} className={styles.marker} cx={x(current)} cy={y(value)} r={4} stroke={s.color} />;
           })}
       </svg>
+      {series.every((s) => s.values.every((v) => v === null)) && <div className={styles.empty}>{text.empty}</div>}
       {current !== null && (
         <div className={styles.tip} style={x(current) > width / 2 ? { right: width - x(current) + 10 } : { left: x(current) + 10 }} aria-hidden="true">
           <div className={styles.tipDay}>{text.day(days[current] ?? "")}</div>

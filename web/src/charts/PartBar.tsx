@@ -6,7 +6,7 @@ import { slices } from "./geometry";
 
 const useStyles = makeStyles({
   bar: { display: "block", width: "100%", borderRadius: tokens.borderRadiusMedium },
-  rest: { fill: tokens.colorNeutralStroke1 },
+  rest: { fill: "var(--chartRest)", stroke: "var(--chartRestStroke)", strokeWidth: "2px" },
   measured: { fill: tokens.colorBrandForeground1 },
   stripe: { stroke: tokens.colorBrandForeground1, strokeWidth: "5px" },
   ground: { fill: tokens.colorNeutralBackground1 },

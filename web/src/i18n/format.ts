@@ -16,6 +16,8 @@ export interface Format {
   change: (value: number) => string;
   /** A percentage that the server truncated to two places. */
   percent: (value: number) => string;
+  /** What points would add to the score, with two places as in a column. */
+  impact: (value: number) => string;
   count: (value: number) => string;
   /** A UTC day such as 2026-01-15. */
   day: (day: string) => string;
@@ -47,6 +49,7 @@ export function useFormat(): Format {
       points: number({ maximumFractionDigits: 2 }),
       change: number({ maximumFractionDigits: 2, signDisplay: "exceptZero" }),
       percent: number({ maximumFractionDigits: 2, style: "unit", unit: "percent" }),
+      impact: number({ minimumFractionDigits: 2, maximumFractionDigits: 2, style: "unit", unit: "percent", signDisplay: "exceptZero" }),
       count: number({ maximumFractionDigits: 0 }),
       day: (text) => day(new Date(`${text}T00:00:00Z`)),
       time: (at) => time(new Date(at)),

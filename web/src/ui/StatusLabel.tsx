@@ -14,7 +14,7 @@ import type { Action } from "../api/client";
 import { useFormat } from "../i18n/format";
 
 const useStyles = makeStyles({
-  label: { display: "inline-flex", alignItems: "center", gap: tokens.spacingHorizontalXS },
+  label: { display: "flex", alignItems: "center", gap: tokens.spacingHorizontalXS },
   icon: { display: "inline-flex", flexShrink: 0, fontSize: "16px", color: tokens.colorNeutralForeground3 },
   done: { color: tokens.colorStatusSuccessForeground1 },
 });

@@ -32,22 +32,39 @@ function choice(): ThemeChoice {
   return themeChoices.find((c) => c === stored) ?? "system";
 }
 
-function effective(): Exclude<ThemeChoice, "system"> {
+type ThemeName = Exclude<ThemeChoice, "system"> | "forced";
+
+function effective(): ThemeName {
   const chosen = choice();
-  if (chosen !== "system") {
-    return chosen;
+  if (forced.matches) {
+    return "forced";
   }
-  return forced.matches ? "highContrast" : dark.matches ? "dark" : "light";
+  return chosen !== "system" ? chosen : dark.matches ? "dark" : "light";
 }
 
-const themes: Record<Exclude<ThemeChoice, "system">, Theme> = {
-  light: webLightTheme,
-  dark: webDarkTheme,
-  highContrast: teamsHighContrastTheme,
+/** Fluent has no colour for what is left of a whole that differs from its brand colour in every theme. */
+interface PortalTheme extends Theme {
+  chartRest: string;
+  chartRestStroke: string;
+}
+
+const themes: Record<ThemeName, PortalTheme> = {
+  light: { ...webLightTheme, chartRest: "#d1d1d1", chartRestStroke: "#d1d1d1" },
+  dark: { ...webDarkTheme, chartRest: "#5c5c5c", chartRestStroke: "#5c5c5c" },
+  highContrast: { ...teamsHighContrastTheme, chartRest: "#000000", chartRestStroke: "#ffffff" },
+  forced: { ...forcedTheme(), chartRest: "Canvas", chartRestStroke: "CanvasText" },
 };
 
+/** forcedTheme writes every colour in the colours of the system. The browser forces them upon text and borders by itself, but not upon charts. */
+function forcedTheme(): Theme {
+  const own: Record<string, string> = { colorBrandForeground1: "Highlight" };
+  const system = (token: string) => own[token] ?? (token.includes("Link") ? "LinkText" : token.includes("Background") ? "Canvas" : "CanvasText");
+  const colors = Object.keys(teamsHighContrastTheme).filter((token) => token.startsWith("color"));
+  return { ...teamsHighContrastTheme, ...Object.fromEntries(colors.map((token) => [token, system(token)])) };
+}
+
 /** useTheme follows the system unless the reader chose otherwise on this device. */
-export function useTheme(): { theme: Theme; choice: ThemeChoice; effective: Exclude<ThemeChoice, "system"> } {
+export function useTheme(): { theme: PortalTheme; choice: ThemeChoice; effective: ThemeName } {
   const name = useSyncExternalStore(subscribe, effective);
   return { theme: themes[name], choice: useSyncExternalStore(subscribe, choice), effective: name };
 }

@@ -75,9 +75,10 @@ function Detail({ detail, tenant, search }: { detail: ActionDetail; tenant: stri
   const open = (next: TabName) =>
     void navigate({ to: paths.action, search: (previous) => ({ ...parseActionSearch(previous), ...(next !== "about" && { tab: next }) }), replace: true, resetScroll: false });
   const { pass, fail, unknown, exempt } = detail.counts;
+  const total = pass + fail + unknown + exempt;
   const labels: Record<TabName, string> = {
     about: text("tab.about"),
-    entities: text("tab.entities", { plural: detail.entity.plural, count: count(pass + fail + unknown + exempt) }),
+    entities: text(detail.action.state === "notAssessed" && total === 0 ? "tab.entities.unknown" : "tab.entities", { plural: detail.entity.plural, count: count(total) }),
     history: text("tab.history", { count: detail.events }),
   };
   return (

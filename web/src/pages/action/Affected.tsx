@@ -10,7 +10,7 @@ import type { Outcome } from "../../api/queries";
 import { entitiesQuery } from "../../api/queries";
 import { useFormat } from "../../i18n/format";
 import { paths } from "../../paths";
-import { reasonText } from "../../ui/reason";
+import { reasonText, stateText } from "../../ui/reason";
 import { Unknown } from "../../ui/Unknown";
 import { ErrorPage } from "../ErrorPage";
 import type { DetailSearch } from "./search";
@@ -20,12 +20,13 @@ import { valueText } from "./values";
 const useStyles = makeStyles({
   root: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM },
   bar: { display: "flex", flexWrap: "wrap", alignItems: "center", gap: tokens.spacingHorizontalS },
-  search: { flexGrow: 1, minWidth: "180px", maxWidth: "320px", marginLeft: "auto" },
+  search: { flexGrow: 1, minWidth: "180px", maxWidth: "320px", marginLeft: "auto", "@media (max-width: 640px)": { maxWidth: "none" } },
   scroll: { overflowX: "auto", borderRadius: tokens.borderRadiusMedium, border: `1px solid ${tokens.colorNeutralStroke2}`, ":focus-visible": { outline: `2px solid ${tokens.colorStrokeFocus2}` } },
   waiting: { opacity: 0.5 },
   table: { width: "100%", borderCollapse: "collapse" },
   head: { padding: tokens.spacingHorizontalS, textAlign: "left", fontWeight: tokens.fontWeightSemibold, whiteSpace: "nowrap", backgroundColor: tokens.colorNeutralBackground2 },
   cell: { padding: tokens.spacingHorizontalS, borderTop: `1px solid ${tokens.colorNeutralStroke3}`, verticalAlign: "top", textAlign: "left", fontWeight: tokens.fontWeightRegular },
+  time: { whiteSpace: "nowrap" },
   name: { minWidth: "160px", overflowWrap: "anywhere" },
   note: { display: "block", fontSize: tokens.fontSizeBase200, color: tokens.colorNeutralForeground2 },
   pager: { display: "flex", alignItems: "center", gap: tokens.spacingHorizontalS },
@@ -55,7 +56,7 @@ export function Affected({ detail, tenant, search }: { detail: ActionDetail; ten
       <Bar detail={detail} search={search} />
       {data ? (
         <div className={mergeClasses(styles.root, isPlaceholderData && styles.waiting)}>
-          {data.entities.length === 0 ? <p className={styles.text}>{text(search.find === undefined && search.outcome === undefined ? "entities.empty" : "entities.none", { plural: detail.entity.plural })}</p> : <Table page={data} detail={detail} />}
+          {data.entities.length === 0 ? <None detail={detail} search={search} /> : <Table page={data} detail={detail} />}
           <Pager total={data.total} page={page} />
         </div>
       ) : (
@@ -63,6 +64,17 @@ export function Affected({ detail, tenant, search }: { detail: ActionDetail; ten
       )}
     </div>
   );
+}
+
+function None({ detail, search }: { detail: ActionDetail; search: DetailSearch }) {
+  const styles = useStyles();
+  const format = useFormat();
+  const { plural } = detail.entity;
+  const reason = stateText(detail.action, format);
+  if (search.find !== undefined || search.outcome !== undefined) {
+    return <p className={styles.text}>{format.text("entities.none", { plural })}</p>;
+  }
+  return <p className={styles.text}>{reason === "" ? format.text("entities.empty", { plural }) : format.text("entities.notAssessed", { plural, reason })}</p>;
 }
 
 function useSetDetail() {
@@ -147,7 +159,7 @@ function Table({ page, detail }: { page: EntityPage; detail: ActionDetail }) {
               {page.columns.map((c, i) => {
                 const value = e.values[i];
                 return (
-                  <td key={c.field} className={styles.cell}>
+                  <td key={c.field} className={mergeClasses(styles.cell, c.type === "time" && styles.time)}>
                     {value?.known ? valueText(value, c.type, format) : <Unknown reason={text("entities.notRead")} />}
                   </td>
                 );

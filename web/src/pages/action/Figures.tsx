@@ -22,7 +22,7 @@ const useStyles = makeStyles({
 export function Figures({ detail }: { detail: ActionDetail }) {
   const styles = useStyles();
   const format = useFormat();
-  const { text, points, percent } = format;
+  const { text, points } = format;
   const { action, microsoft, lost } = detail;
   const { score } = action;
   const why = action.scored ? stateText(action, format) : text("action.notScored.hint");
@@ -35,7 +35,7 @@ export function Figures({ detail }: { detail: ActionDetail }) {
           {score && <PartBar measured={score.measured} credited={score.credited} maximum={score.maximum} height={6} />}
         </Figure>
         <Figure term={text("column.impact")} note={!score && action.scored && text("figure.worth", { points: points(action.worth) })}>
-          {action.impact === null ? <Unknown reason={why} /> : text("action.impact", { percent: percent(action.impact) })}
+          {action.impact === null ? <Unknown reason={why} /> : format.impact(action.impact)}
         </Figure>
         <Figure term={text("column.rank")} note={action.rank !== null && score && text("figure.rank", { remaining: points(score.remaining), effort: detail.effort })}>
           {action.rank === null ? <Unknown reason={text("action.noRank")} /> : format.count(action.rank)}
@@ -80,8 +80,8 @@ function StateBar({ detail }: { detail: ActionDetail }) {
   const intent = action.state === "assessed" ? (action.status === "completed" ? "success" : "info") : "warning";
   return (
     <Banner intent={intent} title={text(`state.${action.state}.title`)}>
-        {action.state === "assessed" ? <Requirement detail={detail} /> : stateText(action, format)}
-        {action.state === "assessed" && action.reason && ` ${text("figure.because", { reason: reasonText(action.reason, format) })}`}
+        {action.state === "assessed" && <Requirement detail={detail} />}
+        {action.reason && ` ${text("figure.because", { reason: reasonText(action.reason, format) })}`}
         {action.state === "assessed" && counts.unknown > 0 && ` ${text("figure.unknown", { count: counts.unknown, singular: entity.singular, plural: entity.plural })}`}
         {action.state === "assessed" && counts.exempt > 0 && ` ${text("figure.exempt", { count: counts.exempt, singular: entity.singular, plural: entity.plural })}`}
     </Banner>

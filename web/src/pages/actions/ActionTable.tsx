@@ -37,7 +37,7 @@ const useStyles = makeStyles({
     borderBottom: `1px solid ${tokens.colorNeutralStroke3}`,
     ":hover": { backgroundColor: tokens.colorNeutralBackground1Hover },
   },
-  group: { position: "absolute", left: 0, right: 0, padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalL}`, backgroundColor: tokens.colorNeutralBackground3, fontWeight: tokens.fontWeightSemibold },
+  group: { position: "absolute", left: 0, right: 0, padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalM}`, backgroundColor: tokens.colorNeutralBackground3, fontWeight: tokens.fontWeightSemibold },
   count: { fontWeight: tokens.fontWeightRegular, color: tokens.colorNeutralForeground2 },
   numeric: { textAlign: "right", justifyContent: "flex-end", fontVariantNumeric: "tabular-nums" },
   sort: {

@@ -66,7 +66,7 @@ function TitleCell({ action, tenant, narrow }: { action: Action; tenant: string;
       {narrow && (
         <span className={mergeClasses(styles.note, styles.meta)}>
           {action.rank !== null && <span>{format.text("action.rank", { rank: action.rank })}</span>}
-          {action.impact !== null && <span>{format.text("action.impact", { percent: format.percent(action.impact) })}</span>}
+          {action.impact !== null && <span>{format.impact(action.impact)}</span>}
           <span>{format.text(`status.${action.status}`)}</span>
           <span>{action.category}</span>
           {action.regressed && <Regressed word={format.text("facet.regressed")} />}
@@ -81,7 +81,7 @@ function Points({ action, format }: { action: Action; format: Format }) {
 }
 
 function Impact({ action, format }: { action: Action; format: Format }) {
-  return action.impact === null ? <Unknown reason={action.scored ? stateText(action, format) : format.text("action.notScored")} /> : format.text("action.impact", { percent: format.percent(action.impact) });
+  return action.impact === null ? <Unknown reason={action.scored ? stateText(action, format) : format.text("action.notScored")} /> : format.impact(action.impact);
 }
 
 function Regressed({ word }: { word: string }) {

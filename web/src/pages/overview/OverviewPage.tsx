@@ -7,6 +7,7 @@ import type { Overview } from "../../api/client";
 import { overviewQuery } from "../../api/queries";
 import { useFormat } from "../../i18n/format";
 import { Banner } from "../../ui/Banner";
+import { Card } from "../../ui/Card";
 import { ErrorPage } from "../ErrorPage";
 import { BreakdownCard } from "./BreakdownCard";
 import { MicrosoftCard } from "./MicrosoftCard";
@@ -67,6 +68,20 @@ function Calculated({ at }: { at: string | null }) {
 
 function Cards({ data, tenant, search, waiting }: { data: Overview; tenant: string; search: ReturnType<typeof route.useSearch>; waiting: boolean }) {
   const styles = useStyles();
+  const { text } = useFormat();
+  if (data.calculatedAt === null) {
+    return (
+      <div className={styles.grid}>
+        <ScoreCard score={data.score} coverage={data.coverage} tenant={tenant} />
+        <div className={styles.column}>
+          <Card title={text("never.title")}>
+            <p>{text("never.text")}</p>
+          </Card>
+          <SourcesCard sources={data.sources} />
+        </div>
+      </div>
+    );
+  }
   return (
     <div className={styles.grid}>
       <ScoreCard score={data.score} coverage={data.coverage} tenant={tenant} />

@@ -67,7 +67,7 @@ export function TopActionsCard({ actions, tenant }: { actions: readonly Action[]
                     {a.title}
                   </Link>
                 </td>
-                <td className={mergeClasses(styles.cell, styles.number)}>{a.impact === null ? <Unknown reason={text("reason.none")} /> : text("action.impact", { percent: format.percent(a.impact) })}</td>
+                <td className={mergeClasses(styles.cell, styles.number)}>{a.impact === null ? <Unknown reason={text("reason.none")} /> : format.impact(a.impact)}</td>
                 <td className={mergeClasses(styles.cell, styles.number, styles.optional)}>{pointsText(a, format) ?? <Unknown reason={text("reason.none")} />}</td>
                 <td className={mergeClasses(styles.cell, styles.optional)}>
                   <StatusLabel status={a.status} />
