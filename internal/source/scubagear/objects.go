@@ -62,9 +62,9 @@ func check(raw jsontext.Value) error {
 func (m *mapping) keyOf(object jsontext.Value, position int) string {
 	best, rank := "", len(m.id)
 	if rank > 0 {
-		in := jsontext.NewDecoder(bytes.NewBuffer(object))
+		in := jsontext.NewDecoder(bytes.NewBuffer(object), jsontext.AllowDuplicateNames(true)) // clean has looked for them
 		_, err := in.ReadToken()
-		for err == nil && in.PeekKind() == jsontext.KindString {
+		for err == nil && rank > 0 && in.PeekKind() == jsontext.KindString {
 			var tok jsontext.Token
 			if tok, err = in.ReadToken(); err != nil {
 				break
