@@ -70,7 +70,7 @@ fmt-check: $(LINT)
 generate: web/node_modules/.stamp ## Make the generated files again
 	scripts/adr-index
 	go generate ./...
-	cd web && npm run --silent generate
+	cd web && npm run --silent types
 
 verify: generate ## Fail when a generated file or go.mod is not current
 	go mod tidy

@@ -21,7 +21,7 @@ import (
 
 // builtIn loads the catalogue that is part of the program.
 func builtIn() (*catalog.Catalog, error) {
-	c, err := catalog.Load(entity.Standard(), catalog.Layer{Name: "built-in", Files: controls.Files})
+	c, err := catalog.Load(entity.Standard(), catalog.Layer{Name: "built-in", Files: controls.Files, Lean: true})
 	if err != nil {
 		return nil, fmt.Errorf("load the built-in catalogue: %w", err)
 	}

@@ -37,6 +37,7 @@ type checker struct {
 	file   string
 	root   *yaml.Node
 	custom bool
+	lean   bool
 }
 
 func (k *checker) fault(field, format string, args ...any) {
@@ -111,7 +112,9 @@ func (k *checker) control(c *Control) {
 	k.links(c)
 	k.references(c)
 	k.check(c)
-	k.cases(c)
+	if !k.lean {
+		k.cases(c)
+	}
 }
 
 func (k *checker) text(c *Control) {

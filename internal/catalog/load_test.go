@@ -10,6 +10,8 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"securescore/controls"
 	"securescore/internal/catalog"
 	"securescore/internal/entity"
@@ -132,6 +134,32 @@ func TestVersion(t *testing.T) {
 	}
 }
 
+// A lean load gives the same controls, and the same version, without cases.
+// What follows the cases in a file would be lost: nothing may.
+func TestLean(t *testing.T) {
+	t.Parallel()
+	schema := entity.Standard()
+	layer := catalog.Layer{Name: "built-in", Files: controls.Files}
+	full, err := catalog.Load(schema, layer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	layer.Lean = true
+	lean, err := catalog.Load(schema, layer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if lean.Version != full.Version || len(lean.Controls) != len(full.Controls) {
+		t.Fatalf("got %d controls of version %s, want %d of %s", len(lean.Controls), lean.Version, len(full.Controls), full.Version)
+	}
+	ignore := cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".Program" || p.Last().String() == ".Cases" }, cmp.Ignore())
+	for i := range full.Controls {
+		if diff := cmp.Diff(full.Controls[i], lean.Controls[i], ignore); diff != "" {
+			t.Errorf("%s (-full +lean):\n%s", full.Controls[i].ID, diff)
+		}
+	}
+}
+
 func FuzzLoad(f *testing.F) {
 	f.Add(good)
 	f.Add("id: [")
@@ -150,7 +178,7 @@ func BenchmarkLoadBuiltIn(b *testing.B) {
 	n := 0
 	start := cpu(b)
 	for b.Loop() {
-		c, err := catalog.Load(schema, catalog.Layer{Name: "built-in", Files: controls.Files})
+		c, err := catalog.Load(schema, catalog.Layer{Name: "built-in", Files: controls.Files, Lean: true})
 		if err != nil {
 			b.Fatal(err)
 		}

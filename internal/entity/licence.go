@@ -27,6 +27,21 @@ const subscribedSkus = "graph/subscribedSkus"
 // Government and education tenants hold the same plans under longer names:
 // each such plan is listed under both its own name and the common one.
 func (m *Model) Plans() (plans map[string]bool, known bool, why posture.Reason) {
+	if m.licences != nil {
+		return m.licences.plans, m.licences.known, m.licences.why
+	}
+	return m.readLicences()
+}
+
+// licences are the service plans of a finished model, read once: every control
+// with a prerequisite asks for them.
+type licences struct {
+	plans map[string]bool
+	known bool
+	why   posture.Reason
+}
+
+func (m *Model) readLicences() (plans map[string]bool, known bool, why posture.Reason) {
 	set := m.set(subscribedSkus)
 	if !set.Collected() {
 		return nil, false, set.Missing

@@ -25,6 +25,8 @@ type Model struct {
 	tables map[posture.Kind]*Table
 	list   []*Table // in the order of the schema
 
+	licences *licences // nil until the model is finished
+
 	input  input
 	traces []trace // of each derivation of the schema
 	noting *trace  // of the one that runs; nil when none does
@@ -65,6 +67,8 @@ func newModel(s *Schema, e *posture.Evidence, intended map[string]bool) *Model {
 func (m *Model) finish() {
 	m.Evidence, m.At, m.Intended = m.input.evidence, m.input.evidence.At, m.input.intended
 	m.groups, m.kept = m.join(), nil
+	plans, known, why := m.readLicences()
+	m.licences = &licences{plans, known, why}
 }
 
 // Table returns the table of a kind of the schema; never nil for one.
