@@ -23,6 +23,10 @@ type LedgerReader interface {
 	// to, in the order of ledger.Chronological. Their Prev is empty: a chain is
 	// walked with Entries.
 	Between(ctx context.Context, tenant posture.TenantID, s ledger.Series, from, to time.Time) ([]ledger.Entry, error)
+	// Facts returns the entry with the facts in force at the end of a series:
+	// the one that took effect last. The error wraps posture.ErrNotFound when no
+	// facts were ever entered.
+	Facts(ctx context.Context, tenant posture.TenantID, s ledger.Series) (ledger.Entry, error)
 	// Beside returns what is kept beside these entries, by sequence. Entries
 	// without anything beside them are left out.
 	Beside(ctx context.Context, tenant posture.TenantID, s ledger.Series, sequences *roaring.Bitmap) ([]ledger.Beside, error)

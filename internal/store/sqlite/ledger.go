@@ -182,8 +182,53 @@ func (b ledgers) Append(ctx context.Context, tenant posture.TenantID, s ledger.S
 			return fmt.Errorf("append to ledger %s: %w", s, err)
 		}
 	}
-	_, err = b.write(ctx, store.KeyLedger, "ledger put head", number, head.Sequence, head.Hash[:])
+	if _, err := b.write(ctx, store.KeyLedger, "ledger put head", number, head.Sequence, head.Hash[:]); err != nil {
+		return fmt.Errorf("append to ledger %s: %w", s, err)
+	}
+	if err := b.putFacts(ctx, number, entries); err != nil {
+		return fmt.Errorf("append to ledger %s: %w", s, err)
+	}
+	return nil
+}
+
+// putFacts notes which facts are in force after new entries.
+func (b ledgers) putFacts(ctx context.Context, number int64, entries []ledger.Entry) error {
+	var sequence, effective int64
+	if err := b.row(ctx, "ledger facts", []any{&sequence, &effective}, number); err != nil {
+		return err
+	}
+	was := sequence
+	for i := range entries {
+		if e := &entries[i]; e.Facts != nil && (sequence == 0 || micros(e.Effective) >= effective) {
+			sequence, effective = e.Sequence, micros(e.Effective)
+		}
+	}
+	if sequence == was {
+		return nil
+	}
+	_, err := b.exec(ctx, "ledger put facts", sequence, effective, b.number, number)
 	return err
+}
+
+// Facts implements store.LedgerReader.
+func (b ledgers) Facts(ctx context.Context, tenant posture.TenantID, s ledger.Series) (ledger.Entry, error) {
+	number, err := b.chain(tenant, s)
+	if err != nil {
+		return ledger.Entry{}, err
+	}
+	var sequence, effective int64
+	err = b.row(ctx, "ledger facts", []any{&sequence, &effective}, number)
+	if err == nil && sequence == 0 {
+		err = posture.ErrNotFound
+	}
+	if err != nil {
+		return ledger.Entry{}, fmt.Errorf("facts of ledger %s: %w", s, err)
+	}
+	entries, err := b.Entries(ctx, tenant, s, sequence-1, 1)
+	if err != nil || len(entries) != 1 || entries[0].Facts == nil {
+		return ledger.Entry{}, errors.Join(fmt.Errorf("facts of ledger %s: %w: entry %d has none", s, posture.ErrInvalid, sequence), err)
+	}
+	return entries[0], nil
 }
 
 // appendBlock writes one row, and drops the months that it reaches into.

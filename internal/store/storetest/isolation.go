@@ -57,6 +57,7 @@ func isEmpty(t *testing.T, b *bed, tenant posture.TenantID) {
 		for name, err := range map[string]error{
 			"set":        second(r.Evidence.Set(ctx, tenant, "graph/users")),
 			"assessment": second(r.Assessments.Assessment(ctx, tenant, "a")),
+			"facts":      second(r.Ledger.Facts(ctx, tenant, ledger.Own)),
 			"month":      second(r.Months.LastMonth(ctx, tenant, ledger.Own, "v1", day)),
 			"catalogue":  second(r.Catalogues.Catalogue(ctx, tenant, "v1")),
 			"run":        second(r.Runs.Run(ctx, tenant, 1)),

@@ -48,6 +48,7 @@ func testLedger(t *testing.T, setup func(*testing.T) *bed) {
 	t.Run("round trip", func(t *testing.T) { t.Parallel(); testLedgerRoundTrip(t, setup(t)) })
 	t.Run("pages", func(t *testing.T) { t.Parallel(); testLedgerPages(t, setup(t)) })
 	t.Run("ranges", func(t *testing.T) { t.Parallel(); testLedgerRanges(t, setup(t)) })
+	t.Run("facts", func(t *testing.T) { t.Parallel(); testFacts(t, setup(t)) })
 	t.Run("beside", func(t *testing.T) { t.Parallel(); testBeside(t, setup(t)) })
 	t.Run("only at the end", func(t *testing.T) {
 		t.Parallel()
@@ -171,6 +172,43 @@ func testLedgerRanges(t *testing.T, b *bed) {
 			}
 			same(t, got, tt.want)
 		}
+	})
+}
+
+// design 4.4.
+func testFacts(t *testing.T, b *bed) {
+	t.Helper()
+	facts := func(seats int, at time.Time) ledger.Change {
+		return ledger.Change{Cause: ledger.FactsChanged, Actor: ledger.System, Facts: &ledger.Facts{Seats: seats}, Effective: at}
+	}
+	day := func(n int) time.Time { return time.Date(2026, 1, n, 0, 0, 0, 0, time.UTC) }
+	for _, tt := range []struct {
+		changes []ledger.Change
+		want    int
+	}{
+		{[]ledger.Change{begin("a", 1, day(1))}, 0},
+		{[]ledger.Change{facts(5, day(10)), change("a", 1, 2, day(10)), facts(6, day(12)), facts(7, day(11))}, 6},
+		{[]ledger.Change{change("a", 2, 3, day(20))}, 6},
+		{[]ledger.Change{facts(8, day(2))}, 6},  // back-dated
+		{[]ledger.Change{facts(9, day(12))}, 9}, // corrected
+	} {
+		b.update(t, func(ctx context.Context, w *store.Writer) {
+			entries := add(ctx, t, w, tenantA, ledger.Microsoft, tt.changes...)
+			got, err := w.Ledger.Facts(ctx, tenantA, ledger.Microsoft)
+			if tt.want == 0 {
+				kind(t, err, posture.ErrNotFound)
+				return
+			}
+			ok(t, err)
+			same(t, got.Facts.Seats, tt.want)
+			if report := ledger.Verify(tenantA, ledger.Microsoft, must(w.Ledger.Entries(ctx, tenantA, ledger.Microsoft, 0, 99))(t), ledger.Expect{}); len(report.Faults) > 0 || len(entries) == 0 {
+				t.Errorf("verify: %v", report.Faults)
+			}
+		})
+	}
+	b.view(t, func(ctx context.Context, r *store.Reader) {
+		_, err := r.Ledger.Facts(ctx, tenantA, ledger.Own)
+		kind(t, err, posture.ErrNotFound)
 	})
 }
 

@@ -133,6 +133,8 @@ CREATE TABLE ledger_head (
     series   BIGINT NOT NULL, -- 0 own, 1 microsoft
     sequence BIGINT NOT NULL,
     hash     BLOB   NOT NULL,
+    facts    BIGINT NOT NULL, -- sequence of the facts in force; 0 when there are none
+    facts_at BIGINT NOT NULL, -- when those took effect
     PRIMARY KEY (tenant, series)
 );
 

@@ -2,8 +2,14 @@
 SELECT sequence, hash FROM ledger_head WHERE tenant = ? AND series = ?
 
 -- name: ledger put head
-INSERT INTO ledger_head (tenant, series, sequence, hash) VALUES (?, ?, ?, ?)
+INSERT INTO ledger_head (tenant, series, sequence, hash, facts, facts_at) VALUES (?, ?, ?, ?, 0, 0)
 ON CONFLICT (tenant, series) DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash
+
+-- name: ledger facts
+SELECT facts, facts_at FROM ledger_head WHERE tenant = ? AND series = ?
+
+-- name: ledger put facts
+UPDATE ledger_head SET facts = ?, facts_at = ? WHERE tenant = ? AND series = ?
 
 -- name: ledger append
 INSERT INTO ledger_block (tenant, series, first, entries, effective, span, body) VALUES (?, ?, ?, ?, ?, ?, ?)
