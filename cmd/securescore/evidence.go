@@ -8,15 +8,18 @@ import (
 
 	"securescore/internal/posture"
 	"securescore/internal/source"
+	"securescore/internal/source/microsoftscore"
 	"securescore/internal/source/scubagear"
 )
 
-// errOtherOrganisation is evidence of two organisations in one run.
-var errOtherOrganisation = errors.New("is of another organisation")
+var (
+	errOtherOrganisation = errors.New("is of another organisation")
+	errNoConfiguration   = errors.New("holds Microsoft's own score and no configuration")
+)
 
 // formats are the kinds of files that can be read.
 func formats() *source.Registry {
-	return source.NewRegistry(scubagear.Format())
+	return source.NewRegistry(scubagear.Format(), microsoftscore.Format())
 }
 
 // readEvidence reads files of one organisation as one evidence. Every file
@@ -43,6 +46,12 @@ func readFile(path string) (*posture.Evidence, error) {
 	f, err := formats().Open(path, source.DefaultLimits())
 	if err != nil {
 		return nil, err
+	}
+	if f.Kind == microsoftscore.Kind {
+		return nil, &posture.InputError{
+			File: path, Offset: -1, Cause: errNoConfiguration,
+			Advice: "keep it with 'securescore import microsoftscore'; assess wants a settings export",
+		}
 	}
 	return scubagear.Read(f.Path, f.Data)
 }

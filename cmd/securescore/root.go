@@ -50,7 +50,7 @@ func (e *belowError) Error() string { return e.text }
 // run executes one command line and returns its exit code. What went wrong
 // stands in one place on standard error, without control characters.
 func run(ctx context.Context, e *env, args []string) int {
-	root := newRoot(e)
+	root := newRoot(e) //nolint:contextcheck // commands use the context that cobra hands them
 	root.SetArgs(args)
 	root.SetIn(e.in)
 	root.SetOut(e.out)

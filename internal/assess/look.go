@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 
-	"securescore/internal/ledger"
 	"securescore/internal/posture"
 	"securescore/internal/store"
 )
@@ -57,12 +56,8 @@ func (a *Assessor) Outdated(ctx context.Context, tenant posture.TenantID) (bool,
 		if err != nil || len(adoptions) == 0 {
 			return err
 		}
-		head, err := r.Ledger.Head(ctx, tenant, ledger.Own)
-		if err != nil {
-			return err
-		}
-		entries, err := r.Ledger.Entries(ctx, tenant, ledger.Own, head.Sequence-1, 1)
-		if err != nil || len(entries) == 0 {
+		last, err := lastEntry(ctx, r, tenant)
+		if err != nil || last == nil {
 			return err
 		}
 		decisions, err := r.Decisions.Open(ctx, tenant)
@@ -72,7 +67,7 @@ func (a *Assessor) Outdated(ctx context.Context, tenant posture.TenantID) (bool,
 		outdated = adoptions[0].Version != a.catalogue.Version
 		for i := range decisions {
 			d := &decisions[i]
-			outdated = outdated || (d.InForce(entries[0].Effective) && !d.InForce(a.now()))
+			outdated = outdated || (d.InForce(last.Effective) && !d.InForce(a.now()))
 		}
 		return nil
 	})

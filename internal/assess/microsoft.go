@@ -53,6 +53,10 @@ func (a *Assessor) ImportMicrosoft(ctx context.Context, tenant posture.TenantID,
 			if err := w.Ledger.Append(ctx, tenant, ledger.Microsoft, entries, nil); err != nil {
 				return fmt.Errorf("append to the ledger: %w", err)
 			}
+			through := ledger.DayOf(entries[len(entries)-1].Effective)
+			if err := store.KeepMonths(ctx, w, Past(tenant, ledger.Microsoft, a.catalogue), through); err != nil {
+				return err
+			}
 		}
 		done.Entries = len(entries)
 		all := slices.Concat(existing, entries)

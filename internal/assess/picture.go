@@ -4,6 +4,7 @@ package assess
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -69,17 +70,21 @@ func loadPicture(ctx context.Context, r *store.Reader, tenant posture.TenantID) 
 	if p.decisions, err = r.Decisions.Open(ctx, tenant); err != nil {
 		return nil, fmt.Errorf("read the decisions: %w", err)
 	}
-	entries, err := r.Ledger.Between(ctx, tenant, ledger.Own, time.Time{}, ledger.Day(1<<20).Time())
-	if err != nil {
-		return nil, fmt.Errorf("read the ledger: %w", err)
+	facts, err := r.Ledger.Facts(ctx, tenant, ledger.Own)
+	if err != nil && !errors.Is(err, posture.ErrNotFound) {
+		return nil, fmt.Errorf("read the facts: %w", err)
 	}
-	p.facts = ledger.LatestFacts(entries)
+	p.facts = facts.Facts
 	p.effective = p.at
 	for i := range p.decisions {
 		p.effective = later(p.effective, p.decisions[i].At)
 	}
-	if len(entries) > 0 {
-		p.effective = later(p.effective, entries[len(entries)-1].Effective)
+	last, err := lastEntry(ctx, r, tenant)
+	if err != nil {
+		return nil, err
+	}
+	if last != nil {
+		p.effective = later(p.effective, last.Effective)
 	}
 	return p, nil
 }
@@ -89,4 +94,17 @@ func later(a, b time.Time) time.Time {
 		return b
 	}
 	return a
+}
+
+// lastEntry is the newest entry of a tenant's own series, nil when it is empty.
+func lastEntry(ctx context.Context, r *store.Reader, tenant posture.TenantID) (*ledger.Entry, error) {
+	head, err := r.Ledger.Head(ctx, tenant, ledger.Own)
+	if err != nil || head.Sequence == 0 {
+		return nil, err
+	}
+	entries, err := r.Ledger.Entries(ctx, tenant, ledger.Own, head.Sequence-1, 1)
+	if err != nil || len(entries) == 0 {
+		return nil, err
+	}
+	return &entries[0], nil
 }

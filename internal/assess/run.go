@@ -230,6 +230,9 @@ func (r *run) write(ctx context.Context, s *Scoring, changes []ledger.Change, no
 		if err := r.w.Ledger.Append(ctx, r.tenant, ledger.Own, entries, r.beside(s, entries, changes)); err != nil {
 			return fmt.Errorf("append to the ledger: %w", err)
 		}
+		if err := store.KeepMonths(ctx, r.w, Past(r.tenant, ledger.Own, s.Catalog), ledger.DayOf(now)); err != nil {
+			return err
+		}
 	}
 	r.result.Entries = len(entries)
 	if err := r.writeCurrent(ctx, s); err != nil {

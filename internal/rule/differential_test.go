@@ -56,11 +56,6 @@ func TestTypicalRulesMeanWhatCELSays(t *testing.T) {
 	t.Parallel()
 	s := schema(t)
 	ruletest.Differential(t, environment(t, s), typical(), s, 1)
-	for _, src := range typical() { // enough rows for tables of more than 64 values
-		if err := ruletest.Compare(environment(t, s), src, s, 3, 2000); err != nil {
-			t.Errorf("%s: %v", src.Pass, err)
-		}
-	}
 	s = benchSchema(t)
 	ruletest.Differential(t, environment(t, s), benchmarkRules(), s, 2)
 }

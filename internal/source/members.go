@@ -12,6 +12,17 @@ import (
 // ErrNotObject marks a file whose JSON is not one object.
 var ErrNotObject = errors.New("want one JSON object")
 
+// MemberError names the member whose value cannot be read.
+type MemberError struct {
+	Name string
+	Err  error
+}
+
+func (e *MemberError) Error() string { return e.Name + ": " + e.Err.Error() }
+
+// Unwrap gives the fault of the value.
+func (e *MemberError) Unwrap() error { return e.Err }
+
 // Members calls visit for each member of a JSON object in its order, with the
 // place in text where its value starts. The value is a part of text and is not
 // copied. Only the outline is checked here: values may hold duplicate names
@@ -34,7 +45,7 @@ func Members(text []byte, visit func(name string, value jsontext.Value, at int64
 		name := tok.String()
 		value, err := in.ReadValue()
 		if err != nil {
-			return err
+			return &MemberError{name, err}
 		}
 		end := in.InputOffset()
 		at := end - int64(len(value))

@@ -149,13 +149,3 @@ for (const width of [320, 390, 700, 900, 1000, 1280, 1920]) {
     }
   });
 }
-
-test("what could not be loaded can be tried again", async ({ page, faults }) => {
-  await page.route("**/entities?*", (route) => route.abort());
-  await page.goto(`${list}/MFARegistrationV2?tab=entities`);
-  await expect(page.getByText("The server cannot be reached")).toBeVisible({ timeout: 15_000 });
-  expect(faults.splice(0).every((f) => f.includes("ERR_FAILED"))).toBe(true);
-  await page.unroute("**/entities?*");
-  await page.getByRole("button", { name: "Try again" }).click();
-  await expect(page.getByRole("dialog").getByRole("row")).toHaveCount(51);
-});

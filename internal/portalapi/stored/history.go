@@ -10,6 +10,7 @@ import (
 
 	"github.com/RoaringBitmap/roaring/v2"
 
+	"securescore/internal/assess"
 	"securescore/internal/catalog"
 	"securescore/internal/ledger"
 	"securescore/internal/portalapi"
@@ -35,11 +36,11 @@ func (p *Portal) History(ctx context.Context, tenant posture.TenantID, days port
 // nothing counted has no score.
 func trend(ctx context.Context, r *store.Reader, tenant posture.TenantID, c *catalog.Catalog, days portalapi.Range) ([]portalapi.Day, error) {
 	first, last := ledger.DayOf(days.From), ledger.DayOf(days.To)
-	own, err := store.History(ctx, r, past(tenant, ledger.Own, c), first, last)
+	own, err := store.History(ctx, r, assess.Past(tenant, ledger.Own, c), first, last)
 	if err != nil {
 		return nil, err
 	}
-	theirs, err := store.History(ctx, r, past(tenant, ledger.Microsoft, c), first, last)
+	theirs, err := store.History(ctx, r, assess.Past(tenant, ledger.Microsoft, c), first, last)
 	if err != nil {
 		return nil, err
 	}
@@ -48,15 +49,6 @@ func trend(ctx context.Context, r *store.Reader, tenant posture.TenantID, c *cat
 		list = append(list, portalapi.Day{Day: own[i].Day.String(), Score: dayScore(&own[i]), Microsoft: dayScore(&theirs[i])})
 	}
 	return list, nil
-}
-
-func past(tenant posture.TenantID, s ledger.Series, c *catalog.Catalog) store.Past {
-	return store.Past{Tenant: tenant, Series: s, Catalogue: c.Version, Category: func(id posture.ControlID) posture.Category {
-		if control, ok := c.Control(id); ok {
-			return control.Category
-		}
-		return ""
-	}}
 }
 
 func dayScore(d *ledger.DayTotal) *portalapi.Score {

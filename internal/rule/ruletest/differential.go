@@ -14,7 +14,7 @@ import (
 
 // Sizes of the tables: below, at and above a word of 64 rows, and large enough
 // for columns with more than 64 distinct values.
-var sizes = []int{0, 1, 63, 64, 65, 300}
+var sizes = []int{0, 1, 63, 64, 65, 200, 900}
 
 // Differential compiles each source and evaluates it over random tables in
 // three ways: all rows at once, row by row, and with cel-go's interpreter. They

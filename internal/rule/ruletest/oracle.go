@@ -5,7 +5,6 @@ package ruletest
 import (
 	"fmt"
 	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -44,11 +43,6 @@ type variable struct {
 func NewOracle(s *entity.Schema, src rule.Source) (*Oracle, error) {
 	o := &Oracle{kind: src.Entity, vars: variables(s, src.Entity), params: make(map[string]any), columns: make(map[string]variable)}
 	opts := []cel.EnvOption{ext.Strings(), cel.Variable("run.time", cel.TimestampType)}
-	// What the text does not name cannot be read: leaving it out makes a row of a
-	// schema with hundreds of settings cheap.
-	o.vars = slices.DeleteFunc(o.vars, func(v variable) bool {
-		return !strings.Contains(src.Where+" "+src.Pass, v.path)
-	})
 	for _, v := range o.vars {
 		o.columns[v.path] = v
 		opts = append(opts, cel.Variable(v.path, v.typ))

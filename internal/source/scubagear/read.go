@@ -99,7 +99,7 @@ func open(name string, data []byte) (*export, error) {
 	}
 	x := &export{text: text, failed: make(map[string]bool)}
 	if x.members, err = outline(text.Bytes, 0); err != nil {
-		return nil, text.Fault("", 0, err)
+		return nil, inMember(text, err)
 	}
 	if raw, ok := x.members["Raw"]; ok && raw.raw.Kind() == jsontext.KindBeginObject {
 		if x.members, err = outline(raw.raw, raw.at); err != nil {
@@ -113,6 +113,14 @@ func open(name string, data []byte) (*export, error) {
 		}
 	}
 	return x, x.readFailed()
+}
+
+// inMember places a fault of the outline in the member that it stands in.
+func inMember(text *source.Text, err error) error {
+	if in, ok := errors.AsType[*source.MemberError](err); ok {
+		return text.Fault(in.Name, 0, in.Err)
+	}
+	return text.Fault("", 0, err)
 }
 
 // known reports whether the export is one: every version writes these two.

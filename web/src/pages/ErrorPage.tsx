@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Button } from "@fluentui/react-components";
-import { useQueryClient } from "@tanstack/react-query";
+import { useQueryErrorResetBoundary } from "@tanstack/react-query";
 import type { ErrorComponentProps } from "@tanstack/react-router";
 import { useRouter } from "@tanstack/react-router";
 import { Problem } from "../api/client";
@@ -13,7 +13,7 @@ import { NotFoundPage } from "./NotFoundPage";
 export function ErrorPage({ error }: Pick<ErrorComponentProps, "error">) {
   const { text } = useFormat();
   const router = useRouter();
-  const client = useQueryClient();
+  const boundary = useQueryErrorResetBoundary();
   if (error instanceof Problem && (error.code === "itemNotFound" || error.status === 422)) {
     return <NotFoundPage />;
   }
@@ -26,8 +26,8 @@ export function ErrorPage({ error }: Pick<ErrorComponentProps, "error">) {
       <Button
         appearance="primary"
         onClick={() => {
+          boundary.reset();
           void router.invalidate();
-          void client.refetchQueries({ predicate: (query) => query.state.status === "error" });
         }}
       >
         {text("problem.again")}

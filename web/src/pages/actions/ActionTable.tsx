@@ -61,7 +61,7 @@ const useStyles = makeStyles({
 type Item = { kind: "group"; key: string; count: number } | { kind: "action"; key: string; action: Action };
 
 /** ActionTable draws the rows in view only; the rest is counted for those who listen. */
-export function ActionTable({ groups, search, tenant }: { groups: readonly Group[]; search: ActionSearch; tenant: string }) {
+export function ActionTable({ groups, count, search, tenant }: { groups: readonly Group[]; count: number; search: ActionSearch; tenant: string }) {
   const styles = useStyles();
   const format = useFormat();
   const columns = useColumns();
@@ -77,7 +77,7 @@ export function ActionTable({ groups, search, tenant }: { groups: readonly Group
           ))}
         </div>
       </div>
-      <div role="rowgroup" ref={body} className={styles.body} style={{ height: total }}>
+      <div role="rowgroup" ref={body} className={styles.body} style={{ height: total }} data-count={count}>
         {rows.map(({ index, start }) => {
           const item = items[index];
           if (!item) {

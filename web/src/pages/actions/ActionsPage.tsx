@@ -68,7 +68,7 @@ function List({ actions, search, tenant }: { actions: readonly Action[]; search:
       <Toolbar actions={actions} search={search} shown={ids.length} labels={labels} />
       <AppliedFilters search={search} />
       <div className={styles.list}>
-        {ids.length > 0 ? <ActionTable groups={groups} search={search} tenant={tenant} /> : <p className={styles.none}>{text(actions.length === 0 ? "actions.empty" : "actions.none")}</p>}
+        {ids.length > 0 ? <ActionTable groups={groups} count={ids.length} search={search} tenant={tenant} /> : <p className={styles.none}>{text(actions.length === 0 ? "actions.empty" : "actions.none")}</p>}
       </div>
       <Hidden count={hiddenCount(actions, search, labels)} tenant={tenant} />
       <Outlet />
