@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -69,14 +70,15 @@ func content(m *entity.Model) map[string]string {
 	all := make(map[string]string)
 	for _, kind := range m.Schema.Kinds() {
 		t := m.Table(kind)
-		text := fmt.Sprintln(t.Missing, t.Aggregate, t.Keys, t.Names)
+		var text strings.Builder
+		text.WriteString(fmt.Sprintln(t.Missing, t.Aggregate, t.Keys, t.Names))
 		for i, f := range t.Spec.Fields {
 			for row := range t.Len() {
 				v, known := t.Column(i).Value(row)
-				text += fmt.Sprintln(f.Name, row, v, known, t.Column(i).Why(row))
+				text.WriteString(fmt.Sprintln(f.Name, row, v, known, t.Column(i).Why(row)))
 			}
 		}
-		all[string(kind)] = text
+		all[string(kind)] = text.String()
 	}
 	return all
 }

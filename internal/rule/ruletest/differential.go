@@ -32,7 +32,7 @@ func Differential(tb testing.TB, env *rule.Env, sources []rule.Source, s *entity
 // of each size, and returns the first difference.
 func Compare(env *rule.Env, src rule.Source, s *entity.Schema, seed uint64, sizes ...int) error {
 	var scratch rule.Scratch
-	r := &random{Rand: rand.New(rand.NewPCG(seed, 0)), words: wordsOf(src)} //nolint:gosec // not a secret
+	r := &random{Rand: rand.New(rand.NewPCG(seed, 0)), words: wordsOf(src)}
 	p, err := env.Compile(src)
 	if err != nil {
 		return err

@@ -105,7 +105,7 @@ func BenchmarkBytes(b *testing.B) {
 // BenchmarkHistory reads 1,095 daily totals of three years with 3,285 entries.
 func BenchmarkHistory(b *testing.B) {
 	s := openBench(b, b.TempDir())
-	defer s.Close() //nolint:errcheck // the benchmark is over
+	defer func() { _ = s.Close() }() // the benchmark is over
 	id := addTenant(b, s, 1)
 	const days = 1095
 	first := ledger.Day(20000)
@@ -164,7 +164,7 @@ func BenchmarkHistory(b *testing.B) {
 // ones and then one that changed.
 func BenchmarkIntake(b *testing.B) {
 	s := openBench(b, b.TempDir())
-	defer s.Close() //nolint:errcheck // the benchmark is over
+	defer func() { _ = s.Close() }() // the benchmark is over
 	id := addTenant(b, s, 1)
 	const users = 100_000
 	d := &posture.DataSet{Name: "graph/users", FetchedAt: now()}

@@ -105,7 +105,7 @@ func (w *work) each(ctx context.Context, name string, read func(scanner) (more b
 	if err != nil {
 		return fault(name, err)
 	}
-	defer rows.Close() //nolint:errcheck // an error of reading shows in rows.Err
+	defer func() { _ = rows.Close() }() // an error of reading shows in rows.Err
 	for rows.Next() {
 		more, err := read(rows)
 		if err != nil {

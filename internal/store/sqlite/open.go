@@ -100,7 +100,7 @@ func examine(path string, newest int64) (fresh bool, err error) {
 	if err != nil {
 		return false, refuse(path, reason(err), "check its permissions")
 	}
-	defer file.Close() //nolint:errcheck // it was only read
+	defer func() { _ = file.Close() }() // it was only read
 	info, err := file.Stat()
 	if err != nil {
 		return false, refuse(path, reason(err), "check its permissions")
@@ -149,7 +149,7 @@ func check(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close() //nolint:errcheck // it was only read
+	defer func() { _ = db.Close() }() // it was only read
 	var verdict string
 	if err := db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&verdict); err != nil {
 		err = fault("check "+path, err)
