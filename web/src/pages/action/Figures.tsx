@@ -89,13 +89,13 @@ function StateBar({ detail }: { detail: ActionDetail }) {
 }
 
 function Requirement({ detail }: { detail: ActionDetail }) {
-  const { text, count } = useFormat();
+  const { text } = useFormat();
   const { counts, entity } = detail;
   const total = counts.pass + counts.fail + counts.unknown;
-  const values = { pass: count(counts.pass), fail: counts.fail, total: count(total), singular: entity.singular, plural: entity.plural, min: detail.requireMin, max: detail.requireMax };
+  const values = { pass: counts.pass, fail: counts.fail, total, singular: entity.singular, plural: entity.plural, min: detail.requireMin, max: detail.requireMax };
   switch (detail.require) {
     case "all":
-      return text(counts.fail === 0 && counts.unknown === 0 ? "require.all.held" : "require.all", values);
+      return text(counts.fail > 0 ? "require.all" : counts.unknown > 0 ? "require.all.unknown" : "require.all.held", values);
     case "any":
       return text(counts.pass > 0 ? "require.any.held" : "require.any", values);
     case "count":
