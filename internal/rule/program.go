@@ -107,6 +107,7 @@ func (p *Program) open(m *entity.Model, row int) frame {
 
 func (p *Program) done(f frame) {
 	if p.loops != nil {
+		f.run.vars = [maxLoops]string{} // they would keep the texts of the model
 		p.loops.Put(f.run)
 	}
 }

@@ -18,6 +18,7 @@ type Scratch struct {
 func (p *Program) Run(m *entity.Model, s *Scratch) Outcomes {
 	t := p.table(m)
 	rows := t.Len()
+	defer s.release()
 	s.out = Outcomes{Pass: sized(s.out.Pass, rows), Fail: sized(s.out.Fail, rows), Unknown: sized(s.out.Unknown, rows)}
 	p.pass.plan.start(&s.pass, m, t)
 	pass := p.pass.plan.root
@@ -41,6 +42,13 @@ func (p *Program) Run(m *entity.Model, s *Scratch) Outcomes {
 		put(&s.out, i, need, yes, unknown, unscoped&every)
 	}
 	return s.out
+}
+
+// release lets the model go, which may be large; the buffers stay.
+func (s *Scratch) release() {
+	for _, r := range []*run{&s.where, &s.pass} {
+		r.m, r.t, r.vars = nil, nil, [maxLoops]string{}
+	}
 }
 
 // put writes the outcomes of 64 rows: those in need have an outcome by yes and

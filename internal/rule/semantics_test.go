@@ -3,12 +3,14 @@
 package rule_test
 
 import (
+	"sync"
 	"testing"
 	"time"
 
 	"securescore/internal/entity"
 	"securescore/internal/posture"
 	"securescore/internal/rule"
+	"securescore/internal/rule/rulebench"
 )
 
 // Design 5.1 and 3.4: an expression is true, false or unknown, in Kleene's
@@ -201,4 +203,33 @@ func wantStrings(t *testing.T, what string, got []string, want ...string) {
 			return
 		}
 	}
+}
+
+// One program serves several goroutines, each with a scratch of its own.
+func TestProgramsAreShared(t *testing.T) {
+	t.Parallel()
+	s := benchSchema(t)
+	users := rulebench.Users(500)
+	m := rulebench.Model(s, users)
+	all := programs(t, s)
+	var scratch rule.Scratch
+	var want []posture.Counts
+	for _, p := range all {
+		want = append(want, p.Run(m, &scratch).Counts())
+	}
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			var scratch rule.Scratch
+			for i, p := range all {
+				kept := p.Run(m, &scratch).Clone()
+				p.RowOutcome(m, i)
+				all[0].Run(m, &scratch) // does not change what was cloned
+				if got := kept.Counts(); got != want[i] {
+					t.Errorf("rule %d counts %+v, want %+v", i, got, want[i])
+				}
+			}
+		})
+	}
+	group.Wait()
 }
