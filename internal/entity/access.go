@@ -23,8 +23,11 @@ type access struct {
 	holders  *holders
 	users    map[string]int // rows of the table of users by id in lower case
 	listed   bool           // users were read one by one
+	unlisted posture.Reason // why not
 	intended map[string]bool
 	defaults Tri // security defaults are on
+	// undefaulted is why that is not known.
+	undefaulted posture.Reason
 	// byPerson are the roles of each person by id in lower case; open are those
 	// whose holders are not known.
 	byPerson map[string][]*holding
@@ -32,7 +35,11 @@ type access struct {
 }
 
 func deriveConditionalAccess(m *Model) {
+	if t := m.Table("user"); t.Collected() && t.Len() == 0 {
+		t.Missing = posture.Reason{Code: posture.Shape, Detail: userSet + " lists nobody, though every organisation has an administrator"}
+	}
 	a := &access{m: m, holders: readHolders(m), users: userRows(m), listed: m.Table("user").Collected(), intended: make(map[string]bool)}
+	a.unlisted = m.Table("user").Missing
 	for key := range m.intended() {
 		a.intended[strings.ToLower(key)] = true
 	}
@@ -70,9 +77,19 @@ func (a *access) readPolicies() {
 	for _, o := range policies.Objects {
 		a.set.Policies = append(a.set.Policies, conditional.Parse(o.Key, o.Raw, *known))
 	}
-	a.defaults = a.m.Table("securityDefaultsPolicy").settled("enabled")
-	if a.defaults == Unknown && slices.ContainsFunc(a.set.Policies, func(p conditional.Policy) bool { return p.State == conditional.Enabled }) {
-		a.defaults = False // Entra ID lets nobody have both
+	a.defaults, a.undefaulted = a.m.Table("securityDefaultsPolicy").settled("enabled"), a.m.Table("securityDefaultsPolicy").Missing
+	if a.undefaulted.Code == "" {
+		a.undefaulted = absent(defaultsSet, "isEnabled")
+	}
+	if slices.ContainsFunc(a.set.Policies, func(p conditional.Policy) bool { return p.State == conditional.Enabled }) {
+		switch a.defaults { // Entra ID lets nobody have both
+		case Unknown:
+			a.defaults = False
+		case True:
+			a.defaults = Unknown
+			a.undefaulted = posture.Reason{Code: posture.Undecided, Detail: defaultsSet + " says that security defaults are on, beside an enabled policy: one of the two is out of date"}
+		case False:
+		}
 	}
 }
 
@@ -121,7 +138,7 @@ func readLocation(o posture.Object) (id string, l conditional.Location) {
 	for _, one := range r.Ranges {
 		cidrs = append(cidrs, one.CIDR)
 	}
-	l.Wide = wide(cidrs)
+	l.Wide = wide(cidrs) || len(cidrs) == 0 && locationType(r.Kind) == "ip" // no location has no range: they were not read
 	if r.ID != "" {
 		id = strings.ToLower(r.ID)
 	}
@@ -195,13 +212,22 @@ func (a *access) fillPolicies() {
 		row, _ := t.Row(o.Key)
 		t.SetBool(row, "understood", len(p.Doubts) == 0)
 		t.SetStrings(row, "doubts", p.Doubts)
-		t.SetBool(row, "excludes", p.Users.Excludes())
+		excludes := TriOf(p.Users.Excludes())
+		if p.Users.Unclear {
+			excludes = excludes.Or(Unknown)
+		}
+		t.SetTri(row, "excludes", excludes, unclear(p))
 		doubt := posture.Reason{Code: posture.Undecided, Detail: "the policy holds something that is not understood: " + strings.Join(p.Doubts, ", ")}
 		t.SetTri(row, "protects", triOf(p.Protects()), doubt)
 		t.SetTri(row, "agentRiskBlocked", triOf(p.AgentRiskBlocked()), doubt)
 		a.references(t, row, p)
 		a.unprotected(t, row, p)
 	}
+}
+
+// unclear is why it is not known whom a policy is about.
+func unclear(p *conditional.Policy) posture.Reason {
+	return posture.Reason{Code: posture.Undecided, Detail: "whom the policy is about is not understood: " + strings.Join(p.Doubts, ", ")}
 }
 
 // triOf turns bounds into a truth value.
@@ -219,12 +245,12 @@ func triOf(b conditional.Bounds) Tri {
 // even where something else could not be looked up.
 func (a *access) references(t *Table, row int, p *conditional.Policy) {
 	gone, unread := []string{}, posture.Reason{}
-	look := func(ids []string, words []string, set string, read bool, exists func(string) bool) {
+	look := func(ids, words []string, why posture.Reason, read bool, exists func(string) bool) {
 		for _, id := range ids {
 			switch {
 			case slices.Contains(words, id):
 			case !read:
-				unread = a.m.set(set).Missing
+				unread = why
 			case !exists(id):
 				gone = append(gone, id)
 			}
@@ -235,10 +261,13 @@ func (a *access) references(t *Table, row int, p *conditional.Policy) {
 	grp := func(id string) bool { return a.holders.groups[id] != nil }
 	place := func(id string) bool { _, ok := a.set.Known.Locations[id]; return ok }
 	userWords, placeWords := []string{"all", "none", "guestsorexternalusers"}, []string{"all", "alltrusted"}
-	look(slices.Concat(u.Include, u.Exclude), userWords, userSet, a.listed, user)
-	look(slices.Concat(u.IncludeGroups, u.ExcludeGroups), nil, groupSet, a.holders.grouped, grp)
+	look(slices.Concat(u.Include, u.Exclude), userWords, a.unlisted, a.listed, user)
+	look(slices.Concat(u.IncludeGroups, u.ExcludeGroups), nil, a.m.set(groupSet).Missing, a.holders.grouped, grp)
 	places := slices.Concat(p.Locations.Include, p.Locations.Exclude)
-	look(places, placeWords, locationSet, a.set.Known.LocationsRead, place)
+	look(places, placeWords, a.m.set(locationSet).Missing, a.set.Known.LocationsRead, place)
+	if u.Unclear {
+		unread = unclear(p)
+	}
 	if len(gone) == 0 && unread.Code != "" {
 		t.SetUnknown(row, "missingReferences", unread)
 	} else {
@@ -277,6 +306,9 @@ func (a *access) anyTrusted() bool {
 // could put themselves or others into.
 func (a *access) unprotected(t *Table, row int, p *conditional.Policy) {
 	found, why := []string{}, posture.Reason{}
+	if p.Users.Unclear {
+		why = unclear(p)
+	}
 	for _, id := range p.Users.ExcludeGroups {
 		g := a.holders.groups[id]
 		switch {

@@ -238,7 +238,7 @@ func (a *access) coverDemand(t *Table, d *conditional.Demand, find func(int) *co
 		case defaults == True:
 			v = True
 		case defaults == Unknown && v == False:
-			v, why.Detail = Unknown, "security defaults were not read, and no policy does it"
+			v, why.Detail = Unknown, "whether security defaults are on is not known, and no policy does it"
 		}
 		if v == True {
 			why.Detail = ""
@@ -315,13 +315,32 @@ func (a *access) exclusions(t *Table, people *conditional.People) {
 			}
 		}
 	}
+	unclear := a.unclearExclusions()
 	for row := range t.Len() {
+		if unclear.Code != "" && len(gaps[row]) == 0 {
+			column.clearLike(row, unclear)
+			continue
+		}
 		if why, ok := open[row]; ok && len(gaps[row]) == 0 {
 			column.clearLike(row, posture.Reason{Code: posture.Undecided, Detail: why})
 			continue
 		}
 		column.put(row, append([]string{}, gaps[row]...))
 	}
+}
+
+// unclearExclusions is why nobody knows whom policies leave out: one that is
+// or may be enforced has a condition about people that is not understood.
+func (a *access) unclearExclusions() posture.Reason {
+	for i := range a.set.Policies {
+		p := &a.set.Policies[i]
+		if p.Users.Unclear && !p.Workload && p.State != conditional.Disabled && p.State != conditional.ReportOnly {
+			why := unclear(p)
+			why.Detail = posture.Printable(p.Name) + ": " + why.Detail
+			return why
+		}
+	}
+	return posture.Reason{}
 }
 
 // lockouts fills canBeLockedOut of the emergency accounts.

@@ -173,7 +173,10 @@ func (a *access) legacyCounts() func(row int, id string) {
 // administrative role, and one for each holder of whom nothing is known.
 func (a *access) fillAdmins() {
 	t := a.m.Table("admin")
-	if t.Missing = a.holders.missing; t.Missing.Code != "" {
+	if t.Missing = a.holders.missing; t.Missing.Code == "" && len(a.holders.all) == 0 {
+		t.Missing = posture.Reason{Code: posture.Shape, Detail: "the evidence names no holder of any role, though every organisation has an administrator"}
+	}
+	if t.Missing.Code != "" {
 		return
 	}
 	for i := range a.holders.all {
@@ -271,7 +274,7 @@ func (a *access) copyUser(t *Table, row, from int) {
 
 // bareAdmin fills what the list of holders itself says.
 func (a *access) bareAdmin(t *Table, row int, one *holding) {
-	why := a.m.set(userSet).Missing
+	why := a.unlisted
 	if why.Code == "" {
 		why = posture.Reason{Code: posture.NotCollected, Detail: userSet + " does not list the person"}
 	}
@@ -293,11 +296,7 @@ func (a *access) fillTenant() {
 	t := a.m.Table("tenant")
 	t.Missing = posture.Reason{}
 	row := t.Add("tenant", a.m.name())
-	why := a.m.Table("securityDefaultsPolicy").Missing
-	if why.Code == "" {
-		why = absent(defaultsSet, "isEnabled")
-	}
-	t.SetTri(row, "securityDefaults", a.defaults, why)
+	t.SetTri(row, "securityDefaults", a.defaults, a.undefaulted)
 	a.countUsers(t, row)
 	a.fillStrict(t, row)
 	if !a.read {
@@ -321,9 +320,8 @@ func (a *access) fillTenant() {
 func (a *access) countUsers(t *Table, row int) {
 	users := a.m.Table("user")
 	if !a.listed {
-		why := a.m.set(userSet).Missing
-		t.SetUnknown(row, "users", why)
-		t.SetUnknown(row, "guests", why)
+		t.SetUnknown(row, "users", a.unlisted)
+		t.SetUnknown(row, "guests", a.unlisted)
 		return
 	}
 	kinds, enabled := users.Col("type"), users.Col("enabled")

@@ -116,8 +116,11 @@ func (p *Policy) demanding() Bounds {
 	}
 	more := p.grant.asks(func(c control) Bounds {
 		b := multifactor(c)
-		if c.name == "block" {
+		switch {
+		case c.name == "block":
 			return yes
+		case c.strength != nil:
+			b.Sure = b.Sure && c.strength.acceptsKeys()
 		}
 		return Bounds{!b.May, !b.Sure}
 	})

@@ -145,11 +145,14 @@ func accessDemands() []Demand {
 func blocksPlaces(p *Policy, known Knowledge) Bounds {
 	l := p.Locations
 	narrowed := boundsOf(l.set() && (len(l.Exclude) > 0 || !slices.Contains(l.Include, everywhere)))
+	blocked := false
 	for _, id := range l.Include {
 		if id != everywhere {
 			narrowed = narrowed.and(known.names(id))
 		}
+		blocked = blocked || !slices.Contains(l.Exclude, id)
 	}
+	narrowed = narrowed.and(boundsOf(blocked))
 	for _, id := range l.Exclude {
 		narrowed = narrowed.and(known.leaves(id))
 	}

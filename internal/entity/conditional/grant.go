@@ -139,6 +139,15 @@ func (s *Strength) all(is func(combination []string) Bounds) Bounds {
 	return result
 }
 
+// acceptsKeys reports whether a security key alone meets the strength: the
+// method that somebody has who must not depend on anything else.
+func (s *Strength) acceptsKeys() bool {
+	return slices.Contains(s.Combinations, "fido2") || s.ID == builtInMultifactor
+}
+
+// builtInMultifactor accepts every combination that proves two factors.
+const builtInMultifactor = "00000000-0000-0000-0000-000000000002"
+
 // Methods by what they prove. A single strong method proves two factors.
 var (
 	resistantMethods = []string{"fido2", "windowsHelloForBusiness", "x509CertificateMultiFactor"}
@@ -176,7 +185,7 @@ func isPhishingResistant(combination []string) Bounds {
 // Built-in strengths cannot be changed by anybody.
 func builtInStrengths() map[string][]string {
 	return map[string][]string{
-		"00000000-0000-0000-0000-000000000002": {"windowsHelloForBusiness", "password,microsoftAuthenticatorPush", "federatedMultiFactor"},
+		builtInMultifactor:                     {"windowsHelloForBusiness", "password,microsoftAuthenticatorPush", "federatedMultiFactor"},
 		"00000000-0000-0000-0000-000000000003": {"windowsHelloForBusiness", "fido2", "x509CertificateMultiFactor", "deviceBasedPush"},
 		"00000000-0000-0000-0000-000000000004": {"windowsHelloForBusiness", "fido2", "x509CertificateMultiFactor"},
 	}

@@ -61,6 +61,9 @@ type Users struct {
 	IncludeGroups, ExcludeGroups []string // group ids in lower case
 	IncludeRoles, ExcludeRoles   []string // template ids of roles in lower case
 	IncludeGuests, ExcludeGuests Guests
+	// Unclear marks a condition with a part that is not understood: whom else it
+	// includes or leaves out is not known.
+	Unclear bool
 }
 
 // Guests is a condition about people from elsewhere. The zero Guests is none.
@@ -85,7 +88,7 @@ type agents struct {
 func Parse(key string, raw []byte, known Knowledge) Policy {
 	var r rawPolicy
 	if err := json.Unmarshal(raw, &r); err != nil {
-		return Policy{ID: key, Name: key, Users: Users{Include: []string{anyone}}, Doubts: []string{"it could not be read"}, blank: true, grant: grant{controls: []control{{}}}}
+		return Policy{ID: key, Name: key, Users: Users{Include: []string{anyone}, Unclear: true}, Doubts: []string{"it could not be read"}, blank: true, grant: grant{controls: []control{{}}}}
 	}
 	p := Policy{ID: r.ID, Name: strings.TrimSpace(r.DisplayName), State: State(r.State)}
 	if p.ID == "" {
@@ -111,7 +114,7 @@ func (p *Policy) doubt(format string, args ...any) {
 func (p *Policy) conditions(c *rawConditions) {
 	if c == nil {
 		p.doubt("its conditions are not stated")
-		p.Users.Include, p.blank = []string{anyone}, true
+		p.Users, p.blank = Users{Include: []string{anyone}, Unclear: true}, true
 		return
 	}
 	for _, name := range unread("the condition", c.Rest) {
@@ -132,9 +135,12 @@ func (p *Policy) conditions(c *rawConditions) {
 		p.Locations = Selection{lower(s.Include), lower(s.Exclude)}
 		p.Doubts = append(p.Doubts, unread("the location condition", s.Rest)...)
 	}
-	for what, s := range map[string]Selection{"platforms": p.platforms, "locations": p.Locations} {
-		if s.set() && len(s.Include) == 0 {
-			p.doubt("it excludes %s and includes none", what)
+	for _, one := range []struct {
+		what string
+		Selection
+	}{{"platforms", p.platforms}, {"locations", p.Locations}} {
+		if one.set() && len(one.Include) == 0 {
+			p.doubt("it excludes %s and includes none", one.what)
 		}
 	}
 	p.signInRisk, p.userRisk, p.insiderRisk = c.SignInRisk, c.UserRisk, c.InsiderRisk
@@ -165,16 +171,18 @@ func (p *Policy) users(u *rawUsers) {
 	if u == nil {
 		if !p.Workload {
 			p.doubt("its users are not stated")
-			p.Users.Include = []string{anyone}
+			p.Users = Users{Include: []string{anyone}, Unclear: true}
 		}
 		return
 	}
-	p.Doubts = append(p.Doubts, unread("the user condition", u.Rest)...)
+	unknown := unread("the user condition", u.Rest)
+	p.Doubts = append(p.Doubts, unknown...)
 	p.Users = Users{
 		Include: lower(u.IncludeUsers), Exclude: lower(u.ExcludeUsers),
 		IncludeGroups: lower(u.IncludeGroups), ExcludeGroups: lower(u.ExcludeGroups),
 		IncludeRoles: lower(u.IncludeRoles), ExcludeRoles: lower(u.ExcludeRoles),
 		IncludeGuests: u.IncludeGuests.read(), ExcludeGuests: u.ExcludeGuests.read(),
+		Unclear: len(unknown) > 0,
 	}
 }
 
@@ -190,6 +198,9 @@ func (g *rawGuests) read() Guests {
 	}
 	t := g.Tenants
 	found.AnyTenant = t == nil || t.Membership == "all" || (t.Membership == "" && len(t.Members) == 0)
+	if len(g.Types) == 0 && t != nil && (t.Membership != "" || len(t.Members) > 0) {
+		found.Unreadable = true // it names organisations, so it is about somebody
+	}
 	if len(unread("", g.Rest)) > 0 || (t != nil && len(unread("", t.Rest)) > 0) {
 		found.Unreadable = true
 	}

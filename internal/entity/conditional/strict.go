@@ -75,7 +75,24 @@ func (p *Policy) AgentRiskBlocked() Bounds {
 }
 
 // Protects reports whether an enabled policy asks people for something before
-// it lets them in, or blocks them.
+// it lets them in to something, or blocks them.
 func (p *Policy) Protects() Bounds {
-	return p.active().and(boundsOf(!p.Workload && len(p.grant.controls) > 0 && !slices.Equal(p.Users.Include, []string{nobody})))
+	u := &p.Users
+	somebody := names(u.Include)+len(u.IncludeGroups)+len(u.IncludeRoles) > 0 || u.IncludeGuests.set() || u.Unclear
+	something := Bounds{names(p.Apps.Include)+len(p.Actions) > 0, true}
+	if len(p.Doubts) == 0 {
+		something.May = something.Sure
+	}
+	return p.active().and(something).and(boundsOf(!p.Workload && len(p.grant.controls) > 0 && somebody))
+}
+
+// names counts what a list includes.
+func names(ids []string) int {
+	n := 0
+	for _, id := range ids {
+		if id != nobody {
+			n++
+		}
+	}
+	return n
 }
