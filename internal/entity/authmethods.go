@@ -48,7 +48,7 @@ func methodKinds() []KindSpec {
 		fields = append(
 			fields, featureState(f.name+".state", from+".state"),
 			Field{Name: f.name + ".include", Type: String, From: from + ".includeTarget.id", Doc: "The group that " + f.doc + " is for."},
-			Field{Name: f.name + ".exclude", Type: String, From: from + ".excludeTarget.id", Null: nobody, Absent: nobody, Doc: "The group that is left out of it; zeros are none."},
+			Field{Name: f.name + ".exclude", Type: String, From: from + ".excludeTarget.id", Null: nobody, Doc: "The group that is left out of it; zeros are none."},
 			Field{Name: f.name + ".everyone", Type: Bool, Doc: "Whether " + f.doc + " is switched on for all users without exception."},
 		)
 	}
@@ -74,13 +74,23 @@ func deriveMethods(m *Model) {
 	for row := range t.Len() {
 		for _, feature := range []string{"authenticator.appName", "authenticator.location"} {
 			v := t.is(row, feature+".state", "enabled").And(t.is(row, feature+".include", everyone)).And(t.is(row, feature+".exclude", nobody))
-			t.SetTri(row, feature+".everyone", v, t.Col(feature+".state").Why(row))
+			t.SetTri(row, feature+".everyone", v, t.whyOf(row, feature+".state", feature+".include", feature+".exclude"))
 		}
-		t.SetTri(row, "systemPreferred.everyone", preferredByAll(t, row), t.Col("systemPreferred.state").Why(row))
+		t.SetTri(row, "systemPreferred.everyone", preferredByAll(t, row), t.whyOf(row, "systemPreferred.state", "systemPreferred.include", "systemPreferred.exclude"))
 		t.SetTri(row, "smsSignIn", smsSignIn(m.rawOf(methodSet, t.Keys[row])), absent(methodSet, "isUsableForSignIn of Sms"))
 		deriveOff(t, row, "phoneOff", "sms.state", "voice.state")
 		deriveOff(t, row, "emailOff", "email.state")
 	}
+}
+
+// whyOf is the reason of the first of the fields that is unknown.
+func (t *Table) whyOf(row int, fields ...string) posture.Reason {
+	for _, field := range fields {
+		if c := t.Col(field); !c.Known.Has(row) {
+			return c.Why(row)
+		}
+	}
+	return posture.Reason{}
 }
 
 func preferredByAll(t *Table, row int) Tri {
@@ -156,7 +166,7 @@ func smsSignIn(policy jsontext.Value) Tri {
 		return Unknown
 	}
 	raw, ok := memberAt(sms, "includeTargets")
-	if !ok {
+	if !ok || raw.Kind() == jsontext.KindNull {
 		return Unknown
 	}
 	targets, err := objectsIn(raw)

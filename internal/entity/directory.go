@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"securescore/internal/posture"
 )
 
@@ -62,7 +64,7 @@ func deriveSetting(kind posture.Kind, template string) Derive {
 		for _, o := range set.Objects {
 			id := textOf(o.Raw, "templateId")
 			if strings.EqualFold(id, template) {
-				raw = o.Raw
+				raw = valued(o.Raw)
 				break
 			}
 			if id == "" {
@@ -72,6 +74,16 @@ func deriveSetting(kind posture.Kind, template string) Derive {
 		newDecoder(t).read(posture.Object{Key: template, Raw: raw})
 		t.Names[0] = strings.ToUpper(t.Spec.Plural[:1]) + t.Spec.Plural[1:]
 	}
+}
+
+// valued returns a settings object, or null when it has no values: one that is
+// there always has some, so these were not read.
+func valued(raw jsontext.Value) jsontext.Value {
+	values, ok := memberAt(raw, "values")
+	if list, err := objectsIn(values); !ok || err != nil || len(list) == 0 {
+		return jsontext.Value("null")
+	}
+	return raw
 }
 
 func directoryKinds() []KindSpec {

@@ -25,14 +25,14 @@ type registration struct {
 
 // Methods by how well they withstand an attacker, as the report names them.
 var (
-	weakMethods      = []string{"mobilePhone", "alternateMobilePhone", "officePhone", "email", "securityQuestion"}
+	weakMethods      = []string{"mobilePhone", "alternateMobilePhone", "officePhone", "email", "securityQuestion", "qrCodePin"}
 	resistantMethods = []string{
 		"fido2SecurityKey", "passKeyDeviceBound", "passKeyDeviceBoundAuthenticator", "passKeyDeviceBoundWindowsHello", "passKeySynced",
 		"windowsHelloForBusiness", "macOsSecureEnclaveKey", "x509CertificateMultiFactor",
 	}
 	otherMethods = []string{
 		"microsoftAuthenticatorPush", "microsoftAuthenticatorPasswordless", "softwareOneTimePasscode", "hardwareOneTimePasscode",
-		"temporaryAccessPass", "x509CertificateSingleFactor", "qrCodePin", "externalAuthMethod", "appNotification", "appCode",
+		"temporaryAccessPass", "x509CertificateSingleFactor", "externalAuthMethod", "appNotification", "appCode",
 	}
 )
 

@@ -96,7 +96,7 @@ func deriveRoleAssignments(m *Model) {
 			t.SetBool(row, "emergency", m.intended()[principal])
 		}
 		t.Names[row] = cmp.Or(role, "Unknown role") + ": " + cmp.Or(textOf(m.rawOf(assignmentSet, t.Keys[row]), "principal", "displayName"), principal, t.Keys[row])
-		t.setFromTime(row, "permanent", "end", func(end time.Time) bool { return end.Equal(Never) })
+		t.setFromTime(row, "permanent", "end", func(end time.Time) bool { return !end.Before(Never) })
 		t.setFromTime(row, "throughPim", "start", func(start time.Time) bool { return !start.Equal(addedOutside) })
 	}
 }

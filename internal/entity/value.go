@@ -42,6 +42,9 @@ func (f *Field) collect(rest []step, raw jsontext.Value) (any, error) {
 		}
 		n++
 		if f.Type != Strings {
+			if text, ok := stringOf(item); ok && text == "" {
+				return errShape // neither an item nor none
+			}
 			return nil
 		}
 		text, ok := stringAt(item, rest[1:])
