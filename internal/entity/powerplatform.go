@@ -22,7 +22,7 @@ func powerPlatformProduct() Product {
 		Kinds: []KindSpec{
 			powerPlatformTenantSpec(), powerPlatformIsolationSpec(), powerPlatformPolicySpec(), powerPlatformEnvironmentSpec(),
 		},
-		Derive: []Derive{derivePowerPlatform},
+		Derive: []Derive{derivePowerPlatform, deriveIsolation},
 	}
 }
 
@@ -47,6 +47,7 @@ func powerPlatformIsolationSpec() KindSpec {
 		DataSet: powerPlatformIsolationSet, Singleton: true, Configuration: true,
 		Fields: []Field{
 			{Name: "disabled", Type: Bool, From: "properties.isDisabled", Doc: "Whether the policy is switched off."},
+			{Name: "allowsAll", Type: Bool, Doc: "Whether its list allows every other organisation (*) in at least one direction."},
 		},
 	}
 }

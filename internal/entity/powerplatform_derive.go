@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"securescore/internal/posture"
 )
@@ -159,4 +160,44 @@ func readConnectors(raw []byte) dataPolicy {
 		}
 	}
 	return d
+}
+
+// deriveIsolation looks for the entry * of the list, which lets every
+// organisation through although the policy is on.
+func deriveIsolation(m *Model) {
+	eachRow(m, m.Table("powerPlatformIsolation"), func(t *Table, row int, raw []byte) {
+		t.SetTri(row, "allowsAll", allowsAll(raw), posture.Reason{
+			Code: posture.Shape, Detail: "allowedTenants of " + powerPlatformIsolationSet + " is missing or of a shape that is not understood",
+		})
+	})
+}
+
+func allowsAll(raw []byte) Tri {
+	value, ok := memberAt(raw, "properties", "allowedTenants")
+	if !ok {
+		return Unknown
+	}
+	list, err := objectsIn(value)
+	if err != nil {
+		return Unknown
+	}
+	all := False
+	for _, item := range list {
+		switch id := textOf(item, "tenantId"); id {
+		case "":
+			all = all.Or(Unknown)
+		case "*":
+			all = all.Or(anyDirection(item))
+		}
+	}
+	return all
+}
+
+// anyDirection reads {"inbound": true, "outbound": false}, which some tools
+// write as the text "@{inbound=True; outbound=False}".
+func anyDirection(item jsontext.Value) Tri {
+	if text := strings.ToLower(textOf(item, "direction")); text != "" {
+		return TriOf(strings.Contains(text, "=true") || !strings.Contains(text, "=false"))
+	}
+	return truth(item, "direction", "inbound").Or(truth(item, "direction", "outbound"))
 }
