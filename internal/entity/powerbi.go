@@ -14,18 +14,18 @@ const (
 // powerBISettings are the settings that rules read, by field.
 func powerBISettings() []struct{ field, setting, doc string } {
 	return []struct{ field, setting, doc string }{
-		{"publishToWeb", "PublishToWeb", "Who may publish reports to the public web: off, groups or everyone."},
-		{"guestAccess", "AllowGuestUserToAccessSharedContent", "Which guests may open what was shared with them: off, groups or everyone."},
-		{"guestInvitations", "ExternalSharingV2", "Who may invite guests by sharing: off, groups or everyone."},
-		{"guestBrowsing", "ElevatedGuestsTenant", "Which guests may browse content: off, groups or everyone."},
-		{"rAndPython", "RScriptVisual", "Who may work with visuals that run R or Python: off, groups or everyone."},
-		{"labels", "EimInformationProtectionEdit", "Who may put sensitivity labels on content: off, groups or everyone."},
-		{"organizationLinks", "ShareLinkToEntireOrg", "Who may make links that work for the whole organisation: off, groups or everyone."},
-		{"externalData", "EnableDatasetInPlaceSharing", "Who may share data with other organisations: off, groups or everyone."},
-		{"resourceKeysBlocked", "BlockResourceKeyAuthentication", "For whom resource keys are blocked: off, groups or everyone."},
-		{"appsCallAPIs", "ServicePrincipalAccessPermissionAPIs", "Which apps may call the public interfaces: off, groups or everyone."},
-		{"appProfiles", "AllowServicePrincipalsCreateAndUseProfiles", "Which apps may make and use profiles: off, groups or everyone."},
-		{"appsCreateWorkspaces", "ServicePrincipalAccessGlobalAPIs", "Which apps may create workspaces, connections and pipelines: off, groups or everyone."},
+		{"publishToWeb", "PublishToWeb", "Who may publish reports to the public web: off, groups, everyone or everyoneExcept."},
+		{"guestAccess", "AllowGuestUserToAccessSharedContent", "Which guests may open what was shared with them: off, groups, everyone or everyoneExcept."},
+		{"guestInvitations", "ExternalSharingV2", "Who may invite guests by sharing: off, groups, everyone or everyoneExcept."},
+		{"guestBrowsing", "ElevatedGuestsTenant", "Which guests may browse content: off, groups, everyone or everyoneExcept."},
+		{"rAndPython", "RScriptVisual", "Who may work with visuals that run R or Python: off, groups, everyone or everyoneExcept."},
+		{"labels", "EimInformationProtectionEdit", "Who may put sensitivity labels on content: off, groups, everyone or everyoneExcept."},
+		{"organizationLinks", "ShareLinkToEntireOrg", "Who may make links that work for the whole organisation: off, groups, everyone or everyoneExcept."},
+		{"externalData", "EnableDatasetInPlaceSharing", "Who may share data with other organisations: off, groups, everyone or everyoneExcept."},
+		{"resourceKeysBlocked", "BlockResourceKeyAuthentication", "For whom resource keys are blocked: off, groups, everyone or everyoneExcept."},
+		{"appsCallAPIs", "ServicePrincipalAccessPermissionAPIs", "Which apps may call the public interfaces: off, groups, everyone or everyoneExcept."},
+		{"appProfiles", "AllowServicePrincipalsCreateAndUseProfiles", "Which apps may make and use profiles: off, groups, everyone or everyoneExcept."},
+		{"appsCreateWorkspaces", "ServicePrincipalAccessGlobalAPIs", "Which apps may create workspaces, connections and pipelines: off, groups, everyone or everyoneExcept."},
 	}
 }
 
@@ -44,6 +44,7 @@ func powerBIProduct() Product {
 					{Name: "name", Type: String, From: "settingName", Doc: "Name of the setting in the service."},
 					{Name: "enabled", Type: Bool, From: "enabled", Doc: "Whether it is on."},
 					{Name: "groups", Type: Int, From: "enabledSecurityGroups[]", Null: int64(0), Absent: int64(0), Doc: "Number of security groups it is on for; the service leaves the list out where it is on for everyone."},
+					{Name: "excluded", Type: Int, From: "excludedSecurityGroups[]", Null: int64(0), Absent: int64(0), Doc: "Number of security groups it is off for although it is on for others."},
 				},
 			},
 			tenant,
@@ -81,7 +82,7 @@ func powerBIWho(t *Table, name string) (string, posture.Reason) {
 		if id := t.Col("name"); !id.Known.Has(row) || id.Text(row) != name {
 			continue
 		}
-		groups := t.Col("groups")
+		groups, excluded := t.Col("groups"), t.Col("excluded")
 		switch {
 		case t.Bool(row, "enabled") == Unknown:
 			return "", t.Col("enabled").Why(row)
@@ -91,6 +92,10 @@ func powerBIWho(t *Table, name string) (string, posture.Reason) {
 			return "", groups.Why(row)
 		case groups.Ints[row] > 0:
 			return "groups", posture.Reason{}
+		case !excluded.Known.Has(row):
+			return "", excluded.Why(row)
+		case excluded.Ints[row] > 0:
+			return "everyoneExcept", posture.Reason{}
 		}
 		return "everyone", posture.Reason{}
 	}
