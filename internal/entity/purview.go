@@ -42,6 +42,7 @@ func dlpPolicyKind() KindSpec {
 		{Name: "mode", Type: String, From: "Mode", Enum: dlpModes, Doc: "Whether the policy acts, is tested or is off."},
 		{Name: "enabled", Type: Bool, From: "Enabled", Doc: "Whether the policy is switched on."},
 		{Name: "enforced", Type: Bool, Doc: "Whether the policy acts: switched on and not in test."},
+		{Name: "acts", Type: Bool, Doc: "Whether the policy acts and at least one of its rules is on: without a rule it does nothing."},
 		{Name: "enforcementPlanes", Type: Strings, From: "EnforcementPlanes", Null: []string{}, Doc: "Further services, such as CopilotExperiences."},
 		{Name: "complete", Type: Strings, Doc: "Services in which the policy applies to everything, without exceptions."},
 	}

@@ -44,6 +44,7 @@ func deriveDLP(m *Model) {
 	policies, rules := m.Table("dlpPolicy"), m.Table("dlpRule")
 	eachRow(m, policies, deriveDLPPolicy)
 	eachRow(m, rules, func(t *Table, row int, raw []byte) { deriveDLPRule(policies, t, row, raw) })
+	policiesAct(policies, rules)
 	types, places := m.Table("sensitiveType"), m.Table("dlpLocation")
 	for _, t := range []*Table{types, places} {
 		t.Missing = policies.Missing
@@ -103,8 +104,36 @@ func deriveDLPRule(policies, rules *Table, row int, raw []byte) {
 	}
 }
 
+// policiesAct looks for a rule that is on, for each policy.
+func policiesAct(policies, rules *Table) {
+	on := make([]Tri, policies.Len())
+	for row := range on {
+		on[row] = TriOf(false)
+		if !rules.Collected() {
+			on[row] = Unknown
+		}
+	}
+	for at := range rules.Len() {
+		enabled := rules.Bool(at, "disabled").Not()
+		if parent := parentPolicy(policies, rules, at); parent >= 0 {
+			on[parent] = on[parent].Or(enabled)
+		}
+	}
+	for row := range on {
+		why := rules.Missing
+		if enforced := policies.Bool(row, "enforced"); enforced == Unknown {
+			why = policies.Col("enforced").Why(row)
+		} else if why.Code == "" {
+			why = undecided("whether a rule of " + policies.Names[row] + " is on is not known")
+		}
+		policies.SetTri(row, "acts", policies.Bool(row, "enforced").And(on[row]), why)
+	}
+}
+
+// parentPolicy finds the policy of a rule, by its GUID first: a policy that is
+// being deleted can have the name of a new one.
 func parentPolicy(policies, rules *Table, row int) int {
-	for _, by := range [][2]string{{"parentPolicyName", "name"}, {"policyGuid", "guid"}} {
+	for _, by := range [][2]string{{"policyGuid", "guid"}, {"parentPolicyName", "name"}} {
 		want, ok := rules.text(row, by[0])
 		if !ok || want == "" {
 			continue
