@@ -27,7 +27,7 @@ func mailDomainKind() KindSpec {
 			{Name: "sends", Type: Bool, Doc: "Whether mail may be sent from it."},
 			{Name: "spf.records", Type: Strings, Doc: "SPF records that are published."},
 			{Name: "spf.valid", Type: Bool, Doc: "Whether receivers can use SPF: exactly one record, without mistakes and with at most 10 look-ups of its own."},
-			{Name: "spf.others", Type: String, Doc: "What the record says of senders that it does not name: fail, softFail, neutral, pass, noAll or redirect."},
+			{Name: "spf.others", Type: String, Doc: "What the record, or the one that it redirects to, says of senders that it does not name: fail, softFail, neutral, pass, noAll; redirect when that one was not read."},
 			{Name: "spf.rejectsOthers", Type: Bool, Doc: "Whether they fail, here or in the record that this one redirects to."},
 			{Name: "spf.lookups", Type: Int, Doc: "Terms of the record that cause look-ups, without those of included records."},
 			{Name: "dkim.enabled", Type: Bool, Doc: "Whether Exchange signs mail from the domain."},

@@ -32,16 +32,17 @@ func (d *domainFacts) setSPF(row int, name string) {
 		return
 	}
 	s := mailauth.ParseSPF(records[0])
-	valid := s.Valid && s.Lookups <= mailauth.MaxLookups
-	others := string(s.All)
-	if s.Redirect != "" {
+	last, usable, why := d.follow(s, []string{name}, s.Lookups)
+	others := string(last.All)
+	if usable == Unknown {
 		others = "redirect"
 	}
-	d.table.SetBool(row, "spf.valid", valid)
+	// Like an included record, one that is redirected to and was not read is
+	// taken to be there.
+	d.table.SetBool(row, "spf.valid", usable != False)
 	d.table.SetString(row, "spf.others", others)
 	d.table.SetInt(row, "spf.lookups", int64(s.Lookups))
-	rejects, why := d.rejects(s, []string{name})
-	d.table.SetTri(row, "spf.rejectsOthers", rejects.And(TriOf(valid)), why)
+	d.table.SetTri(row, "spf.rejectsOthers", usable.And(TriOf(last.All == mailauth.Fail || usable == Unknown)), why)
 }
 
 func spfRecords(l *lookup) []string {
@@ -54,27 +55,25 @@ func spfRecords(l *lookup) []string {
 	return records
 }
 
-// rejects follows redirections as far as their records are in the evidence.
-func (d *domainFacts) rejects(s mailauth.SPF, passed []string) (Tri, posture.Reason) {
+// follow returns the record that decides in the end, as far as redirections are
+// in the evidence. False: receivers see an error on the way.
+func (d *domainFacts) follow(s mailauth.SPF, passed []string, lookups int) (last mailauth.SPF, usable Tri, why posture.Reason) {
 	if s.Redirect == "" {
-		return TriOf(s.All == mailauth.Fail), posture.Reason{}
+		return s, TriOf(s.Valid && lookups <= mailauth.MaxLookups), posture.Reason{}
 	}
-	if slices.Contains(passed, s.Redirect) || len(passed) > mailauth.MaxLookups {
-		return False, posture.Reason{}
+	if !s.Valid || slices.Contains(passed, s.Redirect) || lookups > mailauth.MaxLookups {
+		return s, False, posture.Reason{}
 	}
 	found, _ := d.spf.of(s.Redirect)
 	if found == nil || (len(found.records) == 0 && !found.absent(s.Redirect)) {
-		return Unknown, undecided(fmt.Sprintf("the record of %s, to which the SPF record of %s redirects, was not read", s.Redirect, passed[0]))
+		return s, Unknown, undecided(fmt.Sprintf("the record of %s, to which the SPF record of %s redirects, was not read", s.Redirect, passed[0]))
 	}
 	records := spfRecords(found)
 	if len(records) != 1 {
-		return False, posture.Reason{}
+		return s, False, posture.Reason{}
 	}
 	next := mailauth.ParseSPF(records[0])
-	if !next.Valid {
-		return False, posture.Reason{}
-	}
-	return d.rejects(next, append(passed, s.Redirect))
+	return d.follow(next, append(passed, s.Redirect), lookups+next.Lookups)
 }
 
 func dkimTable(m *Model) *Table {

@@ -107,7 +107,7 @@ func txtRecords(value jsontext.Value) ([]string, bool) {
 		default:
 			return errShape
 		}
-		if full {
+		if full && !beginsRecord(text) {
 			records[len(records)-1] += text
 		} else {
 			records = append(records, text)
@@ -122,6 +122,12 @@ func txtRecords(value jsontext.Value) ([]string, bool) {
 		records[i] = unquoted(r)
 	}
 	return records, true
+}
+
+// beginsRecord tells a record of its own from the rest of the one before.
+func beginsRecord(text string) bool {
+	text = strings.ToLower(strings.TrimLeft(text, `" `))
+	return strings.HasPrefix(text, "v=spf1") || strings.HasPrefix(text, "v=dmarc1") || strings.HasPrefix(text, "v=dkim1")
 }
 
 // unquoted joins `"v=spf1 include:a" "b.example -all"`, as some resolvers

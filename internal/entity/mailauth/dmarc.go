@@ -22,7 +22,7 @@ type DMARC struct {
 	Policy     Policy
 	Subdomains Policy   // sp, or Policy
 	Percent    int      // pct: share of failing mail that the policy is asked for
-	Aggregate  []string // rua: mail addresses in lower case, and other URIs as they are
+	Aggregate  []string // rua: mail addresses in lower case; receivers know no other URIs
 	Failure    []string // ruf
 }
 
@@ -52,7 +52,7 @@ func rank(p Policy) int {
 // which makes the policy none (RFC 7489 section 6.6.3).
 func ParseDMARC(text string) (DMARC, bool) {
 	d := DMARC{Percent: 100}
-	seen := make(map[string]bool)
+	seen, test := make(map[string]bool), false
 	for i, part := range strings.Split(text, ";") {
 		name, value, ok := strings.Cut(part, "=")
 		name, value = strings.ToLower(strings.TrimSpace(name)), strings.TrimSpace(value)
@@ -62,10 +62,15 @@ func ParseDMARC(text string) (DMARC, bool) {
 			}
 			continue
 		}
-		if !ok || seen[name] {
+		if !ok {
 			continue
 		}
+		if seen[name] { // RFC 6376 section 3.2: then the whole list is void
+			return DMARC{}, false
+		}
 		seen[name] = true
+		// Newer receivers let the policy rest in test mode, as with pct=0.
+		test = test || name == "t" && strings.EqualFold(value, "y")
 		d.tag(name, value)
 	}
 	if d.Policy == "" {
@@ -76,6 +81,9 @@ func ParseDMARC(text string) (DMARC, bool) {
 	}
 	if d.Subdomains == "" {
 		d.Subdomains = d.Policy
+	}
+	if test {
+		d.Percent = 0
 	}
 	return d, true
 }
@@ -111,19 +119,19 @@ func policy(value string) Policy {
 	return ""
 }
 
-// destinations reads "mailto:a@b.example!10m, https://…".
+// destinations reads "mailto:a@b.example!10m, mailto:c@d.example". What is no
+// mailto URI (an address alone, https) is left out: receivers send nothing there.
 func destinations(value string) []string {
 	var list []string
+	const scheme = "mailto:"
 	for uri := range strings.SplitSeq(value, ",") {
 		uri = strings.TrimSpace(uri)
-		if len(uri) > len("mailto:") && strings.EqualFold(uri[:len("mailto:")], "mailto:") {
-			uri, _, _ = strings.Cut(strings.ToLower(uri[len("mailto:"):]), "!")
-			if !strings.Contains(uri, "@") {
-				continue
-			}
+		if len(uri) <= len(scheme) || !strings.EqualFold(uri[:len(scheme)], scheme) {
+			continue
 		}
-		if uri != "" {
-			list = append(list, uri)
+		address, _, _ := strings.Cut(strings.ToLower(uri[len(scheme):]), "!")
+		if strings.Contains(address, "@") {
+			list = append(list, address)
 		}
 	}
 	return list

@@ -99,10 +99,14 @@ func (s *SPF) mechanism(term string) {
 		return
 	case "ip4", "ip6":
 		s.Valid = s.Valid && address(rest, name == "ip4")
+		s.open(result, ended, strings.HasSuffix(rest, "/0"))
 		return
 	case "include", "exists":
 		s.Valid = s.Valid && len(rest) > 1 && rest[0] == ':'
-	case "a", "mx", "ptr":
+	case "a", "mx":
+		s.Valid = s.Valid && rest != ":"
+		s.open(result, ended, strings.HasSuffix(rest, "/0") || strings.Contains(rest, "/0//"))
+	case "ptr":
 		s.Valid = s.Valid && rest != ":"
 	default:
 		s.Valid = false
@@ -110,6 +114,14 @@ func (s *SPF) mechanism(term string) {
 	}
 	if !ended {
 		s.Lookups++
+	}
+}
+
+// open ends the record at a network of all addresses that may send: what
+// stands behind it ("ip4:0.0.0.0/0 -all") says nothing any more.
+func (s *SPF) open(result Result, ended, everybody bool) {
+	if everybody && !ended && result == Pass {
+		s.All = Pass
 	}
 }
 
