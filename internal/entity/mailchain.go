@@ -187,8 +187,11 @@ func (c *policyChain) step(t *Table, row int, level string) (policyStep, bool) {
 	if s.policy < 0 && c.table.Collected() {
 		s.why = undecided(fmt.Sprintf("the policy %q of the rule %s was not in the evidence", name, t.Names[row]))
 	}
-	if s.policy >= 0 && c.off(s.policy) == True {
+	switch off := c.offOf(&s); {
+	case off == True:
 		return policyStep{}, false
+	case off == Unknown:
+		s.unread("whether the policy of the rule " + t.Names[row] + " is switched on is not known")
 	}
 	return s, true
 }
@@ -242,6 +245,18 @@ func (c *policyChain) off(row int) Tri {
 		return False
 	}
 	return c.table.Bool(row, "enabled").Not()
+}
+
+// offOf says whether the policy of a step is switched off. Those of the presets
+// cannot be.
+func (c *policyChain) offOf(s *policyStep) Tri {
+	if s.policy >= 0 {
+		return c.off(s.policy)
+	}
+	if _, can := c.table.Spec.Field("enabled"); can && s.level == "custom" {
+		return Unknown
+	}
+	return False
 }
 
 // unreadRules stands for rules that were not read: each policy of these levels
