@@ -151,7 +151,7 @@ func mailRuleKinds() []KindSpec {
 				{Name: "mode", Type: String, From: "Mode", Enum: []string{"Enforce", "Audit", "AuditAndNotify"}, Doc: "Whether the rule acts or only reports."},
 				{Name: "senderDomainIs", Type: Strings, From: "SenderDomainIs", Null: []string{}, Doc: "Domains of senders that the rule is about."},
 				{Name: "setHeaderName", Type: String, From: "SetHeaderName", Null: "", Doc: "Header that the rule writes."},
-				{Name: "skipsSpamFilter", Type: Bool, Doc: "Whether the rule takes mail of listed senders past the spam filter."},
+				{Name: "skipsSpamFilter", Type: Bool, Doc: "Whether the rule takes mail of listed senders, or of everybody, past the spam filter."},
 				{Name: "skipsDefender", Type: Bool, Doc: "Whether the rule takes mail past Safe Links or Safe Attachments."},
 			},
 		},

@@ -96,8 +96,12 @@ func TestExchangeFacts(t *testing.T) {
 		{"advanced filters not read", sets{"exchange/HostedContentFilterPolicy": `[{"Name":"P","MarkAsSpamEmptyMessages":"Off"}]`}, "spamPolicy", "advancedFiltersOff", "?notCollected"},
 		{"Teams protection with exceptions", sets{"exchange/TeamsProtectionPolicy": `[{"Name":"T","ZapEnabled":true}]`, "exchange/TeamsProtectionPolicyRule": `[{"ExceptIfSentTo":["a@x.example"],"ExceptIfSentToMemberOf":null,"ExceptIfRecipientDomainIs":null}]`}, "teamsZap", "exceptions", "=[a@x.example]"},
 		{"mailbox forwards outside", own.with(sets{mail: `[{"DisplayName":"A","ForwardingSmtpAddress":"smtp:a@x.example"}]`}), "mailbox", "forwardsOutside", "=true"},
-		{"mailbox forwards inside", own.with(sets{mail: `[{"DisplayName":"A","ForwardingSmtpAddress":"smtp:a@contoso.com"}]`}), "mailbox", "forwardsOutside", "=false"},
-		{"mailbox does not forward", own.with(sets{mail: `[{"DisplayName":"A","ForwardingSmtpAddress":null}]`}), "mailbox", "forwardsOutside", "=false"},
+		{"mailbox forwards inside", own.with(sets{mail: `[{"DisplayName":"A","ForwardingSmtpAddress":"smtp:a@contoso.com","ForwardingAddress":null}]`}), "mailbox", "forwardsOutside", "=false"},
+		{"mailbox does not forward", own.with(sets{mail: `[{"DisplayName":"A","ForwardingSmtpAddress":null,"ForwardingAddress":null}]`}), "mailbox", "forwardsOutside", "=false"},
+		{"mailbox forwards to a contact", own.with(sets{mail: `[{"DisplayName":"A","ForwardingSmtpAddress":null,"ForwardingAddress":"C"}]`}), "mailbox", "forwardsOutside", "?undecided"},
+		{"mailbox forwards to another one", own.with(sets{mail: `[{"DisplayName":"A","ForwardingSmtpAddress":null,"ForwardingAddress":"b"},{"Name":"B"}]`}), "mailbox", "forwardsOutside", "=false"},
+		{"rule trusts everybody outside", sets{rules: "[" + flow(`"SetSCL":"-1"`, `"Conditions":["Tasks.FromScopePredicate"]`) + "]"}, "transportRule", "skipsSpamFilter", "=true"},
+		{"rule trusts own scanners", sets{rules: "[" + flow(`"SetSCL":"-1"`, `"Conditions":["Tasks.SenderIpRangesPredicate"]`) + "]"}, "transportRule", "skipsSpamFilter", "=false"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -72,7 +72,7 @@ func deriveMailRules(m *Model) {
 	t := m.Table("transportRule")
 	eachRow(m, t, func(t *Table, row int, raw []byte) {
 		values := membersOf(raw)
-		t.SetTri(row, "skipsSpamFilter", isSCLMinusOne(values["SetSCL"]).And(namesSenders(values)), absent(t.Spec.DataSet, "SetSCL or SenderDomainIs"))
+		t.SetTri(row, "skipsSpamFilter", isSCLMinusOne(values["SetSCL"]).And(namesSenders(values).Or(isForAnybody(values))), absent(t.Spec.DataSet, "SetSCL or SenderDomainIs"))
 		t.SetTri(row, "skipsDefender", skipsDefender(values), absent(t.Spec.DataSet, "SetHeaderName"))
 	})
 }
@@ -108,6 +108,19 @@ func namesSenders(values map[string]jsontext.Value) Tri {
 		return Unknown
 	}
 	return named
+}
+
+// isForAnybody says whether the rule has no condition, or only says that the
+// sender or the recipient is inside or outside: then it lets everybody through.
+// Where the list of conditions was not read, it proves nothing.
+func isForAnybody(values map[string]jsontext.Value) Tri {
+	list, ok := textsOf(values["Conditions"])
+	if values["Conditions"] == nil || !ok {
+		return False
+	}
+	return TriOf(!slices.ContainsFunc(list, func(name string) bool {
+		return !strings.HasSuffix(name, "FromScopePredicate") && !strings.HasSuffix(name, "SentToScopePredicate")
+	}))
 }
 
 func skipsDefender(values map[string]jsontext.Value) Tri {

@@ -50,7 +50,8 @@ func mailboxKind() KindSpec {
 		{Name: "type", Type: String, From: "RecipientTypeDetails", Doc: "Kind of mailbox: UserMailbox, SharedMailbox, RoomMailbox and others."},
 		{Name: "auditEnabled", Type: Bool, From: "AuditEnabled", Doc: "Whether actions in the mailbox are recorded."},
 		{Name: "forwardsTo", Type: String, From: "ForwardingSmtpAddress", Null: "", Doc: "Address that all mail of the mailbox is forwarded to; empty for none."},
-		{Name: "forwardsOutside", Type: Bool, Doc: "Whether that address lies outside the organisation."},
+		{Name: "forwardsToRecipient", Type: String, From: "ForwardingAddress", Null: "", Doc: "Recipient of the organisation, who can be a contact for an address outside, that mail is forwarded to; empty for none."},
+		{Name: "forwardsOutside", Type: Bool, Doc: "Whether mail is forwarded out of the organisation."},
 	}
 	for _, f := range mailFamilies() {
 		fields = append(fields,
@@ -86,9 +87,7 @@ func deriveMailboxes(m *Model) {
 		users = users || c.chain.NamesUsers()
 	}
 	if t.Collected() {
-		for row := range t.Len() {
-			deriveForwarding(t, row, domains, known)
-		}
+		deriveForwarding(m, t, domains, known)
 		people := readRecipients(m, t, users)
 		for _, c := range chains {
 			c.fill(t, people)
@@ -104,22 +103,60 @@ func deriveMailboxes(m *Model) {
 	for _, c := range chains {
 		c.stand(t, chains, domains)
 	}
-	for _, field := range []string{"address", "type", "auditEnabled", "forwardsTo", "forwardsOutside"} {
+	for _, field := range []string{"address", "type", "auditEnabled", "forwardsTo", "forwardsToRecipient", "forwardsOutside"} {
 		for row := range t.Len() {
 			t.Col(field).clearLike(row, why)
 		}
 	}
 }
 
-func deriveForwarding(t *Table, row int, domains []string, known bool) {
-	address, ok := t.text(row, "forwardsTo")
-	switch {
-	case !ok:
-	case address == "":
-		t.SetBool(row, "forwardsOutside", false)
-	default:
-		t.SetTri(row, "forwardsOutside", isOutside(address, domains, known), undecided("the organisation's mail domains were not read"))
+// deriveForwarding joins both ways to forward: to an address, and to a
+// recipient, which is inside where it is a mailbox that was read.
+func deriveForwarding(m *Model, t *Table, domains []string, known bool) {
+	var mailboxes map[string]bool
+	for row := range t.Len() {
+		to, why := Unknown, t.Col("forwardsTo").Why(row)
+		if address, ok := t.text(row, "forwardsTo"); ok {
+			to, why = False, posture.Reason{}
+			if address != "" {
+				to, why = isOutside(address, domains, known), undecided("the organisation's mail domains were not read")
+			}
+		}
+		recipient, ok := t.text(row, "forwardsToRecipient")
+		by, whyBy := Unknown, t.Col("forwardsToRecipient").Why(row)
+		switch {
+		case ok && recipient == "":
+			by = False
+		case ok:
+			if mailboxes == nil {
+				mailboxes = mailboxNames(m)
+			}
+			whyBy = undecided("mail is forwarded to " + recipient + ", who can be a contact outside")
+			if mailboxes[strings.ToLower(recipient)] {
+				by = False
+			}
+		}
+		if to != Unknown {
+			why = whyBy
+		}
+		t.SetTri(row, "forwardsOutside", to.Or(by), why)
 	}
+}
+
+// mailboxNames are the names, in lower case, by which a mailbox and no other
+// recipient can be meant.
+func mailboxNames(m *Model) map[string]bool {
+	texts := []string{"Identity", "Name", "PrimarySmtpAddress", "Guid", "ExternalDirectoryObjectId", "DistinguishedName"}
+	names := make(map[string]bool)
+	for _, o := range m.set("exchange/Mailbox").Objects {
+		values := membersOf(o.Raw)
+		for _, member := range texts {
+			if text, ok := stringOf(values[member]); ok && text != "" {
+				names[strings.ToLower(text)] = true
+			}
+		}
+	}
+	return names
 }
 
 // readRecipients returns what rules can say of each mailbox. Where none names
