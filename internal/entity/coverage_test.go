@@ -278,6 +278,14 @@ func TestAdmins(t *testing.T) {
 			[]string{"ann: true true true [Global Administrator]", "bob: true true true [Global Administrator]"},
 		},
 		{
+			"Graph's lists say more than an export",
+			org{
+				accessPolicies: {everybody}, "graph/users": {ann, bob}, "graph/groups": {}, exported: {`{"id":"ann","roles":["User Administrator"]}`},
+				assigned: {holds("bob", globalAdmin, "")}, eligible: {},
+			},
+			[]string{"bob: true true true [Global Administrator]"},
+		},
+		{
 			"a disabled holder",
 			org{accessPolicies: {everybody}, "graph/users": {strings.Replace(ann, "true", "false", 1)}, assigned: {holds("ann", globalAdmin, "")}},
 			[]string{"ann: true false true [Global Administrator]"},

@@ -4,6 +4,7 @@ package entity
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -17,14 +18,15 @@ import (
 type decoder struct {
 	table *Table
 	root  *want
-	names [][]step
-	seen  []bool // per field: its member was there
+	names []string // what stands at each path of the display name
+	seen  []bool   // per field: its member was there
 }
 
 // want is a node of the tree of members that the fields ask for.
 type want struct {
 	members map[string]*want
 	fields  []wanted
+	names   []int // paths of the display name that end here
 }
 
 // wanted is a field whose value, or the list that holds it, stands here.
@@ -51,14 +53,15 @@ func newDecoder(t *Table) *decoder {
 		}
 		node.fields = append(node.fields, wanted{i, steps[n:]})
 	}
-	for _, name := range t.Spec.Names {
+	for i, name := range t.Spec.Names {
 		steps, _ := parsePath(name)
-		d.names = append(d.names, steps)
 		node := d.root
 		for _, s := range steps {
 			node = node.member(s.name)
 		}
+		node.names = append(node.names, i)
 	}
+	d.names = make([]string, len(t.Spec.Names), len(t.Spec.Names)+1)
 	return d
 }
 
@@ -77,9 +80,14 @@ func (w *want) member(name string) *want {
 // read adds one object as a row. An object that is no JSON object gives a row
 // whose fields are all unknown: it exists, and nothing can be said of it.
 func (d *decoder) read(o posture.Object) {
-	row := d.table.Add(o.Key, displayName(o.Raw, d.names))
+	before := d.table.Len()
+	row := d.table.Add(o.Key, "")
 	clear(d.seen)
+	clear(d.names)
 	err := d.object(row, d.root, o.Raw)
+	if row == before && err == nil {
+		d.table.Names[row] = cmp.Or(append(d.names, o.Key)...)
+	}
 	for i := range d.table.Spec.Fields {
 		f := &d.table.Spec.Fields[i]
 		if f.From == "" || (d.seen[i] && err == nil) {
@@ -106,6 +114,10 @@ func (d *decoder) object(row int, node *want, raw []byte) error {
 		for _, w := range next.fields {
 			d.seen[w.field] = true
 			d.store(row, w, value)
+		}
+		for _, i := range next.names {
+			text, _ := stringOf(value)
+			d.names[i] = strings.TrimSpace(text)
 		}
 		if next.members == nil {
 			return nil
@@ -203,16 +215,6 @@ func eachItem(raw jsontext.Value, visit func(value jsontext.Value) error) error 
 		}
 	}
 	return nil
-}
-
-// displayName is the first of the paths that holds a string.
-func displayName(raw []byte, names [][]step) string {
-	for _, path := range names {
-		if text := textAt(raw, path); text != "" {
-			return text
-		}
-	}
-	return ""
 }
 
 func textAt(raw []byte, path []step) string {

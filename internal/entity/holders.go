@@ -70,7 +70,9 @@ type group struct {
 
 func readHolders(m *Model) *holders {
 	h := &holders{groups: readGroups(m), grouped: m.set(groupSet).Collected()}
-	if people := m.set(privilegedUserSet); people.Collected() {
+	// Graph's two lists hold all roles; an export has the first of them only, for
+	// a few roles, and so says more by the people that it found.
+	if people := m.set(privilegedUserSet); people.Collected() && !m.set(eligibilitySet).Collected() {
 		h.exported = true
 		h.export(people)
 		return h

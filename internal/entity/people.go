@@ -29,7 +29,8 @@ func peopleKinds() []KindSpec {
 	return []KindSpec{
 		{
 			Kind: "user", Singular: "user", Plural: "users", DataSet: userSet, Names: []string{"displayName", "userPrincipalName"},
-			Fields: slices.Concat(userFields(), registrationFields(), coverageFields()),
+			Records: []string{registrationSet, requirementSet},
+			Fields:  slices.Concat(userFields(), registrationFields(), coverageFields()),
 		},
 		{
 			Kind: "admin", Base: "user", Singular: "administrator", Plural: "administrators",

@@ -65,6 +65,9 @@ type KindSpec struct {
 	// DataSet is the data set whose objects become the entities. Empty: the
 	// entities are built by a Derive function.
 	DataSet string
+	// Records are further data sets that hold an object of an entity's own, under
+	// its key: what changes there is the entity's doing.
+	Records []string
 	// Singleton marks settings of the whole organisation: one entity, whose
 	// fields every rule can read as tenant.<kind>.<field>.
 	Singleton bool
