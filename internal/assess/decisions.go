@@ -13,6 +13,7 @@ import (
 type Decisions struct {
 	status  map[posture.ControlID]*posture.Decision
 	exempt  map[exemption]bool
+	keys    map[string]bool // of all exempt entities
 	schema  *entity.Schema
 	account map[string]bool
 }
@@ -35,7 +36,7 @@ func InForce(schema *entity.Schema, all []posture.Decision, at time.Time) *Decis
 func inForce(schema *entity.Schema, all []posture.Decision, madeBy, notExpiredAt time.Time) *Decisions {
 	d := &Decisions{
 		status: make(map[posture.ControlID]*posture.Decision), exempt: make(map[exemption]bool),
-		schema: schema, account: make(map[string]bool),
+		keys: make(map[string]bool), schema: schema, account: make(map[string]bool),
 	}
 	for i := range all {
 		one := &all[i]
@@ -44,7 +45,7 @@ func inForce(schema *entity.Schema, all []posture.Decision, madeBy, notExpiredAt
 		case !one.Exemption():
 			d.status[one.Control] = one
 		default:
-			d.exempt[exemption{one.Control, one.Kind, one.Entity}] = true
+			d.exempt[exemption{one.Control, one.Kind, one.Entity}], d.keys[one.Entity] = true, true
 			if one.Control == "" && one.Kind == "user" {
 				d.account[one.Entity] = true
 			}
@@ -63,7 +64,7 @@ func (d *Decisions) Intended() map[string]bool { return d.account }
 // Exempted reports whether an entity was taken out of a control, under its own
 // kind or under the kind that it is seen from.
 func (d *Decisions) Exempted(control posture.ControlID, kind posture.Kind, key string) bool {
-	if len(d.exempt) == 0 {
+	if !d.keys[key] {
 		return false
 	}
 	kinds := [2]posture.Kind{kind}

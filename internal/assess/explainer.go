@@ -3,11 +3,11 @@
 package assess
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"maps"
-	"strings"
 	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -38,6 +38,10 @@ func (r *run) explain(s *Scoring, base map[posture.ControlID]Position, catalogue
 	walks := make(map[posture.ControlID]map[ledger.Cause]step)
 	for i := range s.Outcomes {
 		id := s.Outcomes[i].Control.ID
+		if position, still := x.still(i); still {
+			r.picture.positions[id] = position
+			continue
+		}
 		t := x.transition(i)
 		position := Position{Frame: s.Outcomes[i].Frame, Outcomes: t.to, Standing: ledger.Stand(&s.Lines[i])}
 		r.picture.positions[id] = position
@@ -70,6 +74,18 @@ func (r *run) explain(s *Scoring, base map[posture.ControlID]Position, catalogue
 		steps = append(steps, next)
 	}
 	return ledger.Telescope(start, steps)
+}
+
+// still returns the position of a control that stands where it stood, and
+// false when that cannot be told without looking at its entities: ordinals are
+// those of before as long as the kind's roll is.
+func (x *explainer) still(i int) (Position, bool) {
+	o := &x.scoring.Outcomes[i]
+	kind := o.Control.Check.Entity
+	before := x.base[o.Control.ID]
+	same := x.scoring.kept[i] && x.picture.kinds[kind] == x.run.before.kinds[kind] &&
+		before.Standing == ledger.Stand(&x.scoring.Lines[i])
+	return before, same
 }
 
 func last(t *transition) ledger.Cause {
@@ -178,12 +194,10 @@ func (x *explainer) rows(kind posture.Kind) []int64 {
 
 func (x *explainer) exempt(o *Outcome, d *Decisions, rows []int64) *roaring.Bitmap {
 	who := roaring.New()
-	if len(d.exempt) == 0 {
-		return who
-	}
 	kind := o.Control.Check.Entity
-	for row, key := range x.scoring.Model.Table(kind).Keys {
-		if rows != nil && row < len(rows) && d.Exempted(o.Control.ID, kind, key) {
+	t := x.scoring.Model.Table(kind)
+	for key := range d.keys {
+		if row, ok := t.Row(key); ok && row < len(rows) && d.Exempted(o.Control.ID, kind, key) {
 			who.Add(uint32(rows[row]))
 		}
 	}
@@ -193,8 +207,7 @@ func (x *explainer) exempt(o *Outcome, d *Decisions, rows []int64) *roaring.Bitm
 // byTime are the entities whose outcome differs only by the time at which they
 // are looked at.
 func (x *explainer) byTime(o *Outcome, rows []int64) *roaring.Bitmap {
-	check := &o.Control.Check
-	if !o.Frame.Collected || o.Frame.Plan == PlanAbsent || x.earlier.At.IsZero() || !strings.Contains(check.Where+check.Pass, "run.time") {
+	if !o.Frame.Collected || o.Frame.Plan == PlanAbsent || x.earlier.At.IsZero() || !readsClock(&o.Control.Check) {
 		return roaring.New()
 	}
 	r := o.Control.Program.Run(x.earlier, &x.scratch)
@@ -202,54 +215,53 @@ func (x *explainer) byTime(o *Outcome, rows []int64) *roaring.Bitmap {
 	return ledger.Flipped(then.ordinals(rows), o.ordinals(rows))
 }
 
-// byRecord are the entities of a kind whose own raw record changed.
+// byRecord are the entities of a kind whose own raw records changed.
 func (x *explainer) byRecord(kind posture.Kind, rows []int64) *roaring.Bitmap {
 	if known := x.records[kind]; known != nil {
 		return known
 	}
 	changed := roaring.New()
 	x.records[kind] = changed
-	set := recordSet(x.scoring.Catalog.Schema, kind)
-	if set == "" {
-		return changed
-	}
-	old, now := x.run.before.evidence.Set(set), x.picture.evidence.Set(set)
-	if sameObjects(old, now) {
-		return changed
-	}
-	raw := make(map[string]string, len(old.Objects))
-	for _, o := range old.Objects {
-		raw[o.Key] = string(o.Raw)
-	}
-	fresh := make(map[string]bool)
-	for _, o := range now.Objects {
-		if text, ok := raw[o.Key]; !ok || text != string(o.Raw) {
-			fresh[o.Key] = true
-		}
-	}
-	for row, key := range x.scoring.Model.Table(kind).Keys {
-		if fresh[key] && row < len(rows) {
-			changed.Add(uint32(rows[row]))
+	t := x.scoring.Model.Table(kind)
+	for _, set := range recordSets(x.scoring.Catalog.Schema, kind) {
+		for key := range fresh(x.run.before.evidence.Set(set), x.picture.evidence.Set(set)) {
+			if row, ok := t.Row(key); ok && row < len(rows) {
+				changed.Add(uint32(rows[row]))
+			}
 		}
 	}
 	return changed
 }
 
-// recordSet is the data set that holds an entity's own record.
-func recordSet(schema *entity.Schema, kind posture.Kind) string {
-	spec, ok := schema.Kind(kind)
-	if !ok {
-		return ""
+// fresh are the keys of objects that are new or other than before. A data set
+// that could not be read before has none: what it shows is not new.
+func fresh(old, now *posture.DataSet) map[string]bool {
+	keys := make(map[string]bool)
+	if entity.SameObjects(old, now) || !old.Collected() {
+		return keys
 	}
-	if spec.DataSet == "" && spec.Base != "" {
-		return recordSet(schema, spec.Base)
+	raw := make(map[string][]byte, len(old.Objects))
+	for _, o := range old.Objects {
+		raw[o.Key] = o.Raw
 	}
-	return spec.DataSet
+	for _, o := range now.Objects {
+		if before, ok := raw[o.Key]; !ok || !bytes.Equal(before, o.Raw) {
+			keys[o.Key] = true
+		}
+	}
+	return keys
 }
 
-func sameObjects(a, b *posture.DataSet) bool {
-	if len(a.Objects) != len(b.Objects) {
-		return false
+// recordSets are the data sets that hold an entity's own records.
+func recordSets(schema *entity.Schema, kind posture.Kind) []string {
+	spec, ok := schema.Kind(kind)
+	switch {
+	case !ok:
+		return nil
+	case spec.DataSet != "":
+		return append([]string{spec.DataSet}, spec.Records...)
+	case spec.Base != "":
+		return recordSets(schema, spec.Base)
 	}
-	return len(a.Objects) == 0 || &a.Objects[0] == &b.Objects[0]
+	return nil
 }

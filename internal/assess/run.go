@@ -5,6 +5,7 @@ package assess
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"securescore/internal/entity"
@@ -64,12 +65,30 @@ func (r *run) receive(ctx context.Context, e *posture.Evidence) error {
 	for name := range r.before.evidence.Sets {
 		whole = whole && e.Sets[name] != nil
 	}
-	if whole {
-		r.picture.evidence = e
-		return nil
+	if !whole {
+		if e, err = r.w.Evidence.Latest(ctx, r.tenant); err != nil {
+			return err
+		}
 	}
-	r.picture.evidence, err = r.w.Evidence.Latest(ctx, r.tenant)
-	return err
+	r.picture.evidence = sharing(e, r.before.evidence, changed)
+	return nil
+}
+
+// sharing returns evidence in which the data sets that hold nothing new have
+// the objects of before, so that what was made of them can be taken over.
+func sharing(e, before *posture.Evidence, changed []string) *posture.Evidence {
+	shared := *e
+	shared.Sets = make(map[string]*posture.DataSet, len(e.Sets))
+	for name, set := range e.Sets {
+		old := before.Sets[name]
+		if old != nil && old.Missing == set.Missing && len(old.Objects) == len(set.Objects) && !slices.Contains(changed, name) {
+			same := *set
+			same.Objects = old.Objects
+			set = &same
+		}
+		shared.Sets[name] = set
+	}
+	return &shared
 }
 
 // keep adds decisions.
@@ -93,7 +112,7 @@ func (r *run) assess(ctx context.Context) error {
 	now := r.decisionTime()
 	r.picture.at = r.picture.evidence.At
 	decisions := InForce(c.Schema, plain(r.picture.decisions), now)
-	s := Score(c, r.picture.evidence, decisions)
+	s := Rescore(r.before.scoring, c, r.picture.evidence, decisions)
 	r.picture.scoring = s
 	r.result = Result{Scoring: s, Score: s.Score, Changed: r.changed}
 	if r.adopted != c.Version {

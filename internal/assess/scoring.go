@@ -6,7 +6,6 @@ import (
 	"securescore/internal/catalog"
 	"securescore/internal/entity"
 	"securescore/internal/posture"
-	"securescore/internal/rule"
 	"securescore/internal/score"
 )
 
@@ -18,25 +17,15 @@ type Scoring struct {
 	Outcomes []Outcome    // in the order of the catalogue
 	Lines    []score.Line // likewise
 	Score    score.Score
+
+	decisions *Decisions
+	reads     []reads // of each control
+	kept      []bool  // outcomes that were taken over from an earlier scoring
 }
 
 // Score takes evidence the whole way to points. Nothing is stored.
 func Score(c *catalog.Catalog, e *posture.Evidence, d *Decisions) *Scoring {
-	return scoreModel(c, entity.Build(c.Schema, e, d.Intended()), d)
-}
-
-func scoreModel(c *catalog.Catalog, m *entity.Model, d *Decisions) *Scoring {
-	s := &Scoring{
-		Catalog: c, Model: m,
-		Outcomes: make([]Outcome, len(c.Controls)), Lines: make([]score.Line, len(c.Controls)),
-	}
-	var scratch rule.Scratch
-	for i, control := range c.Controls {
-		s.Outcomes[i] = Evaluate(control, m, d.Exempted, &scratch)
-		s.Lines[i] = score.Evaluate(Scored(control), s.Outcomes[i].Assessment, d.Status(control.ID))
-	}
-	s.Score = score.Add(s.Lines)
-	return s
+	return Rescore(nil, c, e, d)
 }
 
 // Scored are the numbers of a control that the arithmetic needs.
