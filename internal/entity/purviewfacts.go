@@ -13,6 +13,7 @@ import (
 // deriveAlertNames takes the zero-width spaces away that some names end in.
 func deriveAlertNames(m *Model) {
 	t := m.Table("protectionAlert")
+	seen := make(map[string]bool, t.Len())
 	for row := range t.Len() {
 		name := strings.Map(func(r rune) rune {
 			if unicode.Is(unicode.Cf, r) {
@@ -20,7 +21,12 @@ func deriveAlertNames(m *Model) {
 			}
 			return r
 		}, t.Names[row])
-		t.SetString(row, "name", strings.TrimSpace(name))
+		name = strings.TrimSpace(name)
+		if seen[name] {
+			name = t.Keys[row] // two that look alike do not stand for a third one
+		}
+		seen[name] = true
+		t.SetString(row, "name", name)
 	}
 }
 

@@ -5,6 +5,7 @@ package entity
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"securescore/internal/posture"
 )
@@ -77,7 +78,7 @@ func government(t *Table, row int) Tri {
 	for _, code := range c.List(row) {
 		plan := strings.ToUpper(c.Dict.Value(code))
 		switch {
-		case strings.Contains(plan, "GCC"), strings.Contains(plan, "DOD"), strings.Contains(plan, "GOV"):
+		case slices.ContainsFunc(strings.FieldsFunc(plan, between), governmentWord):
 			return True
 		case strings.HasPrefix(plan, "TEAMS"):
 			cloud = False
@@ -85,6 +86,15 @@ func government(t *Table, row int) Tri {
 	}
 	return cloud
 }
+
+// governmentWord looks at one part of a plan's name, so that "governance" is not
+// taken for a government.
+func governmentWord(part string) bool {
+	return slices.Contains([]string{"GCC", "GCCHIGH", "DOD", "GOV", "USGOV"}, part)
+}
+
+// between tells what separates the parts of a plan's name.
+func between(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
 
 // appGroup is one of the three kinds of apps.
 type appGroup struct {

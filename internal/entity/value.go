@@ -48,7 +48,7 @@ func (f *Field) collect(rest []step, raw jsontext.Value) (any, error) {
 			return nil
 		}
 		text, ok := stringAt(item, rest[1:])
-		if !ok {
+		if !ok || text == "" {
 			return errShape
 		}
 		list = append(list, text)
@@ -150,6 +150,9 @@ func (f *Field) strings(raw jsontext.Value) (any, error) {
 			return errShape
 		}
 		if f.Split == "" {
+			if strings.TrimSpace(text) == "" {
+				return errShape // neither an item nor none
+			}
 			list = append(list, text)
 			return nil
 		}
