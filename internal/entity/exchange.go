@@ -26,7 +26,7 @@ func exchangeSettingKinds() []KindSpec {
 	return []KindSpec{
 		{
 			Kind: "exchangeOrganization", Singular: "Exchange organization settings", Plural: "Exchange organization settings",
-			DataSet: "exchange/OrganizationConfig", Singleton: true, Configuration: true, Names: []string{"DisplayName", "Name"},
+			DataSet: "exchange/OrganizationConfig", Always: true, Singleton: true, Configuration: true, Names: []string{"DisplayName", "Name"},
 			Fields: []Field{
 				{Name: "auditDisabled", Type: Bool, From: "AuditDisabled", Doc: "Whether recording of actions in mailboxes is off for everybody."},
 				{Name: "oAuth2ClientProfileEnabled", Type: Bool, From: "OAuth2ClientProfileEnabled", Doc: "Whether clients may use modern authentication."},
@@ -44,7 +44,7 @@ func exchangeSettingKinds() []KindSpec {
 		},
 		{
 			Kind: "transportConfig", Singular: "mail transport settings", Plural: "mail transport settings",
-			DataSet: "exchange/TransportConfig", Singleton: true, Configuration: true, Names: []string{"Name"},
+			DataSet: "exchange/TransportConfig", Always: true, Singleton: true, Configuration: true, Names: []string{"Name"},
 			Fields: []Field{
 				{Name: "smtpClientAuthenticationDisabled", Type: Bool, From: "SmtpClientAuthenticationDisabled", Doc: "Whether sending with SMTP and a password is off."},
 				{Name: "allowLegacyTLSClients", Type: Bool, From: "AllowLegacyTLSClients", Null: false, Doc: "Whether devices with TLS 1.0 and 1.1 may send over the endpoint for old clients."},
@@ -52,7 +52,7 @@ func exchangeSettingKinds() []KindSpec {
 		},
 		{
 			Kind: "auditConfig", Singular: "audit log settings", Plural: "audit log settings",
-			DataSet: "exchange/AdminAuditLogConfig", Singleton: true, Configuration: true, Names: []string{"Name"},
+			DataSet: "exchange/AdminAuditLogConfig", Always: true, Singleton: true, Configuration: true, Names: []string{"Name"},
 			Fields: []Field{
 				{Name: "unifiedAuditLogIngestionEnabled", Type: Bool, From: "UnifiedAuditLogIngestionEnabled", Doc: "Whether actions of people and administrators are recorded in the audit log."},
 				{Name: "adminAuditLogEnabled", Type: Bool, From: "AdminAuditLogEnabled", Doc: "Whether changes by Exchange administrators are recorded."},
@@ -83,7 +83,7 @@ func exchangePolicyKinds() []KindSpec {
 	return []KindSpec{
 		{
 			Kind: "sharingPolicy", Singular: "sharing policy", Plural: "sharing policies",
-			DataSet: "exchange/SharingPolicy", Configuration: true, Names: []string{"Name"},
+			DataSet: "exchange/SharingPolicy", Always: true, Configuration: true, Names: []string{"Name"},
 			Fields: []Field{
 				{Name: "enabled", Type: Bool, From: "Enabled", Doc: "Whether the policy is in use."},
 				{Name: "domains", Type: Strings, From: "Domains", Null: []string{}, Doc: "With whom what may be shared: \"domain:what\"."},
@@ -94,7 +94,7 @@ func exchangePolicyKinds() []KindSpec {
 		},
 		{
 			Kind: "roleAssignmentPolicy", Singular: "role assignment policy", Plural: "role assignment policies",
-			DataSet: "exchange/RoleAssignmentPolicy", Configuration: true, Names: []string{"Name"},
+			DataSet: "exchange/RoleAssignmentPolicy", Always: true, Configuration: true, Names: []string{"Name"},
 			Fields: []Field{
 				{Name: "isDefault", Type: Bool, From: "IsDefault", Doc: "Whether new mailboxes get this policy."},
 				{Name: "assignedRoles", Type: Strings, From: "AssignedRoles", Null: []string{}, Doc: "What people may do with their own mailbox."},
@@ -102,7 +102,7 @@ func exchangePolicyKinds() []KindSpec {
 		},
 		{
 			Kind: "owaMailboxPolicy", Singular: "Outlook on the web policy", Plural: "Outlook on the web policies",
-			DataSet: "exchange/OwaMailboxPolicy", Configuration: true, Names: []string{"Name"},
+			DataSet: "exchange/OwaMailboxPolicy", Always: true, Configuration: true, Names: []string{"Name"},
 			Fields: []Field{
 				{Name: "isDefault", Type: Bool, From: "IsDefault", Doc: "Whether new mailboxes get this policy."},
 				{Name: "additionalStorageProvidersAvailable", Type: Bool, From: "AdditionalStorageProvidersAvailable", Doc: "Whether files can be attached from private storage services."},
@@ -157,7 +157,7 @@ func mailRuleKinds() []KindSpec {
 		},
 		{
 			Kind: "connectionFilter", Singular: "connection filter policy", Plural: "connection filter policies",
-			DataSet: "exchange/HostedConnectionFilterPolicy", Configuration: true, Names: []string{"Name"},
+			DataSet: "exchange/HostedConnectionFilterPolicy", Always: true, Configuration: true, Names: []string{"Name"},
 			Fields: []Field{
 				{Name: "ipAllowCount", Type: Int, From: "IPAllowList[]", Null: int64(0), Doc: "Number of addresses whose mail is not filtered."},
 				{Name: "enableSafeList", Type: Bool, From: "EnableSafeList", Doc: "Whether Microsoft's list of trusted senders passes the filter."},
@@ -193,7 +193,7 @@ func defenderKinds() []KindSpec {
 	return []KindSpec{
 		{
 			Kind: "atpPolicy", Singular: "Defender settings for Office", Plural: "Defender settings for Office",
-			DataSet: "exchange/AtpPolicyForO365", Singleton: true, Configuration: true, Names: []string{"Name"},
+			DataSet: "exchange/AtpPolicyForO365", Always: true, Singleton: true, Configuration: true, Names: []string{"Name"},
 			Fields: []Field{
 				{Name: "enableATPForSPOTeamsODB", Type: Bool, From: "EnableATPForSPOTeamsODB", Doc: "Whether files in SharePoint, OneDrive and Teams are checked."},
 				{Name: "enableSafeDocs", Type: Bool, From: "EnableSafeDocs", Doc: "Whether documents are checked before they leave Protected View."},

@@ -312,7 +312,10 @@ func deriveBuiltInExceptions(m *Model) {
 	t := m.Table("builtInProtection")
 	set := m.set(builtInRules)
 	t.Missing = set.Missing
-	if !set.Collected() || len(set.Objects) == 0 {
+	if set.Collected() && len(set.Objects) == 0 {
+		t.Missing = posture.Reason{Code: posture.Shape, Detail: builtInRules + " is empty, although Built-in protection is always there"}
+	}
+	if !t.Collected() {
 		return
 	}
 	row := t.Add("builtInProtection", "Built-in protection")

@@ -127,6 +127,9 @@ func (m *Model) read(spec *KindSpec) *Table {
 		return t
 	}
 	readSet(t, m.set(spec.DataSet))
+	if spec.Always && t.Collected() && t.Len() == 0 {
+		t.Missing = posture.Reason{Code: posture.Shape, Detail: spec.DataSet + " is empty, although every organisation has " + spec.Plural}
+	}
 	return t
 }
 

@@ -29,7 +29,7 @@ func powerPlatformProduct() Product {
 func powerPlatformTenantSpec() KindSpec {
 	return KindSpec{
 		Kind: "powerPlatformTenant", Singular: "Power Platform settings", Plural: "Power Platform settings",
-		DataSet: powerPlatformSettingsSet, Singleton: true, Configuration: true,
+		DataSet: powerPlatformSettingsSet, Always: true, Singleton: true, Configuration: true,
 		Fields: []Field{
 			{Name: "environmentsByAdminsOnly", Type: Bool, From: "disableEnvironmentCreationByNonAdminUsers", Doc: "Whether only administrators create environments."},
 			{Name: "trialsByAdminsOnly", Type: Bool, From: "disableTrialEnvironmentCreationByNonAdminUsers", Doc: "Whether only administrators create trial environments."},

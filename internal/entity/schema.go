@@ -75,6 +75,9 @@ type KindSpec struct {
 	// product's service plan does: without the plan their absence is a fail, while
 	// no user, device or mailbox to look at is not applicable.
 	Configuration bool
+	// Always says that every organisation has at least one: a data set without
+	// any was not read, and nothing is out of scope because of it.
+	Always bool
 	// Names are the paths in the raw object that are tried for the display
 	// name, in order; then the key.
 	Names []string

@@ -33,7 +33,7 @@ func sharePointProduct() Product {
 func sharePointTenantSpec() KindSpec {
 	return KindSpec{
 		Kind: sharePointTenantKind, Singular: "SharePoint organisation settings", Plural: "SharePoint organisation settings",
-		DataSet: sharePointTenantSet, Singleton: true, Configuration: true,
+		DataSet: sharePointTenantSet, Always: true, Singleton: true, Configuration: true,
 		Fields: []Field{
 			{Name: "legacyAuthAllowed", Type: Bool, From: "LegacyAuthProtocolsEnabled", Doc: "Whether apps that cannot use modern authentication may reach SharePoint."},
 			{Name: "azureB2B", Type: Bool, From: "EnableAzureADB2BIntegration", Doc: "Whether people who are invited to files become Entra B2B guests."},
@@ -111,7 +111,7 @@ func sharePointSiteSpec() KindSpec {
 func sharePointSettingsSpec() KindSpec {
 	return KindSpec{
 		Kind: "sharePointSettings", Singular: "SharePoint settings in Graph", Plural: "SharePoint settings in Graph",
-		DataSet: sharePointSettingsSet, Singleton: true, Configuration: true,
+		DataSet: sharePointSettingsSet, Always: true, Singleton: true, Configuration: true,
 		Fields: []Field{
 			{Name: "idleSignOut.enabled", Type: Bool, From: "idleSessionSignOut.isEnabled", Null: false, Doc: "Whether browsers are signed out after a time without activity; null is off."},
 			{Name: "idleSignOut.after", Type: Seconds, From: "idleSessionSignOut.signOutAfterInSeconds", Doc: "That time in seconds."},

@@ -142,6 +142,7 @@ func putSync(m *Model, t *Table, row int) {
 
 func deriveSharePointSites(m *Model) {
 	t := m.Table(sharePointSiteKind)
+	root := False
 	for row := range t.Len() {
 		address := t.Col("url")
 		if !address.Known.Has(row) {
@@ -152,6 +153,7 @@ func deriveSharePointSites(m *Model) {
 			name, _, _ := strings.Cut(u.Hostname(), ".")
 			t.SetBool(row, "root", strings.Trim(u.Path, "/") == "" && !strings.HasSuffix(name, "-my") && !strings.HasSuffix(name, "-admin"))
 		}
+		root = root.Or(t.Bool(row, "root"))
 		c := t.Col("customScriptCode")
 		switch {
 		case c.Known.Has(row) && (c.Ints[row] == 1 || c.Ints[row] == 2):
@@ -159,5 +161,8 @@ func deriveSharePointSites(m *Model) {
 		default:
 			t.SetUnknown(row, "customScriptDenied", c.Why(row))
 		}
+	}
+	if t.Collected() && root == False {
+		t.Missing = posture.Reason{Code: posture.Shape, Detail: sharePointSitesSet + " does not hold the root site"}
 	}
 }

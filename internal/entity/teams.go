@@ -118,7 +118,7 @@ func teamsAppsSpec() KindSpec {
 func teamsFederationSpec() KindSpec {
 	return KindSpec{
 		Kind: teamsFederationKind, Singular: "external access settings", Plural: "external access settings",
-		DataSet: teamsFederationSet, Singleton: true, Configuration: true,
+		DataSet: teamsFederationSet, Always: true, Singleton: true, Configuration: true,
 		Fields: []Field{
 			{Name: "allowed", Type: Bool, From: "AllowFederatedUsers", Doc: "Whether people may talk with people of other organisations."},
 			{Name: "domains.mode", Type: String, Doc: "Which organisations: all or list."},
@@ -135,7 +135,7 @@ func teamsFederationSpec() KindSpec {
 func teamsClientSpec() KindSpec {
 	return KindSpec{
 		Kind: "teamsClient", Singular: "Teams client settings", Plural: "Teams client settings",
-		DataSet: teamsClientSet, Singleton: true, Configuration: true,
+		DataSet: teamsClientSet, Always: true, Singleton: true, Configuration: true,
 		Fields: []Field{
 			{Name: "channelEmail", Type: Bool, From: "AllowEmailIntoChannel", Doc: "Whether channels take mail."},
 			{Name: "storage.dropbox", Type: Bool, From: "AllowDropBox", Doc: "Whether people may use Dropbox in Teams."},
@@ -150,7 +150,7 @@ func teamsClientSpec() KindSpec {
 func teamsTenantSpec() KindSpec {
 	return KindSpec{
 		Kind: teamsTenantKind, Singular: "Teams organisation", Plural: "Teams organisations",
-		DataSet: teamsTenantSet, Singleton: true, Configuration: true, Names: []string{"DisplayName"},
+		DataSet: teamsTenantSet, Always: true, Singleton: true, Configuration: true, Names: []string{"DisplayName"},
 		Fields: []Field{
 			{Name: "plans", Type: Strings, From: "AssignedPlan", Doc: "Communication plans of the organisation."},
 			{Name: "instance", Type: String, From: "ServiceInstance", Doc: "Part of Microsoft's cloud that serves the organisation."},
