@@ -47,7 +47,7 @@ test-web: web/node_modules/.stamp ## Unit tests of the web page
 
 test-e2e: bin/securescore ## Browser tests in Chromium against the real binary
 	@scripts/need chromium
-	cd web && npm run --silent e2e
+	cd web && npm run --silent size && npm run --silent e2e && npm run --silent e2e:sample
 
 screenshot: bin/securescore ## Make the picture of the README
 	@scripts/need chromium

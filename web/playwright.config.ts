@@ -16,7 +16,10 @@ export default defineConfig({
   timeout: 60_000,
   forbidOnly: Boolean(process.env["CI"]),
   reporter: [["list"]],
-  testIgnore: process.env["SCREENSHOT"] ? [] : ["**/screenshot.spec.ts"],
+  // The picture and the tests against the real program with its sample
+  // organisation are runs of their own: see the scripts in package.json.
+  testMatch: process.env["SCREENSHOT"] ? "**/screenshot.spec.ts" : process.env["PORTAL_SAMPLE"] ? "**/sample.spec.ts" : "**/*.spec.ts",
+  testIgnore: process.env["SCREENSHOT"] || process.env["PORTAL_SAMPLE"] ? [] : ["**/screenshot.spec.ts", "**/sample.spec.ts"],
   use: {
     storageState: state,
     contextOptions: { reducedMotion: "reduce" },

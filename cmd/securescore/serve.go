@@ -21,6 +21,7 @@ import (
 
 type serveFlags struct {
 	listen, folder string
+	sample         bool
 }
 
 func serveCommand(e *env) *cobra.Command {
@@ -35,6 +36,7 @@ func serveCommand(e *env) *cobra.Command {
 	}
 	dataFlag(cmd, &f.folder)
 	cmd.Flags().StringVar(&f.listen, "listen", "127.0.0.1:8080", "`ADDRESS` of this machine to listen on")
+	cmd.Flags().BoolVar(&f.sample, "sample", false, "make the sample organisation, if it is not there yet")
 	return cmd
 }
 
@@ -45,7 +47,7 @@ func (e *env) serve(ctx context.Context, f serveFlags, s store.Store, a *assess.
 	if err != nil {
 		return err
 	}
-	if err := e.prepare(ctx, s, a); err != nil {
+	if err := e.prepare(ctx, f, s, a); err != nil {
 		return closing(server, err)
 	}
 	token, err := sessions.Invite(ctx)
@@ -81,9 +83,14 @@ func (e *env) listen(ctx context.Context, f serveFlags, s store.Store, a *assess
 	return httpserver.Listen(ctx, httpserver.Config{Listen: f.listen, Log: log}, api, portal)
 }
 
-// prepare assesses again what a new catalogue or the passing of time has
-// changed.
-func (e *env) prepare(ctx context.Context, s store.Store, a *assess.Assessor) error {
+// prepare makes the sample organisation where it is asked for, and assesses
+// again what a new catalogue or the passing of time has changed.
+func (e *env) prepare(ctx context.Context, f serveFlags, s store.Store, a *assess.Assessor) error {
+	if f.sample {
+		if err := e.makeSample(ctx, s, a); err != nil {
+			return err
+		}
+	}
 	tenants, err := s.Across().Tenants.List(ctx)
 	if err != nil {
 		return err

@@ -115,7 +115,7 @@ func text(t entity.Type, v any) string {
 		return strings.Join(v, ", ")
 	case string:
 		if v == "" {
-			return "empty"
+			return "none"
 		}
 		return v
 	}

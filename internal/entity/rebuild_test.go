@@ -71,11 +71,11 @@ func content(m *entity.Model) map[string]string {
 	for _, kind := range m.Schema.Kinds() {
 		t := m.Table(kind)
 		var text strings.Builder
-		text.WriteString(fmt.Sprintln(t.Missing, t.Aggregate, t.Keys, t.Names))
+		fmt.Fprintln(&text, t.Missing, t.Aggregate, t.Keys, t.Names)
 		for i, f := range t.Spec.Fields {
 			for row := range t.Len() {
 				v, known := t.Column(i).Value(row)
-				text.WriteString(fmt.Sprintln(f.Name, row, v, known, t.Column(i).Why(row)))
+				fmt.Fprintln(&text, f.Name, row, v, known, t.Column(i).Why(row))
 			}
 		}
 		all[string(kind)] = text.String()

@@ -20,6 +20,15 @@ const (
 	Organisation = "c0450000-5ec5-4c0e-9a3e-000000000001"
 )
 
+// hour is when the organisation is read each day, UTC.
+const hour = 6
+
+// LastDay is the last day whose reading is over at the given time: the end day
+// of a history that reaches up to now and not beyond.
+func LastDay(now time.Time) time.Time {
+	return now.UTC().Add(-hour * time.Hour).Truncate(24 * time.Hour)
+}
+
 // Moment is one time at which the sample organisation was read.
 type Moment struct {
 	At time.Time // UTC
@@ -40,7 +49,7 @@ type Moment struct {
 // story contradicts itself, which no input can cause.
 func History(end time.Time, yield func(Moment) bool) error {
 	year, month, date := end.UTC().Date()
-	last := time.Date(year, month, date, 6, 0, 0, 0, time.UTC)
+	last := time.Date(year, month, date, hour, 0, 0, 0, time.UTC)
 	o, err := newOrg(last.AddDate(0, 0, -Days))
 	if err != nil {
 		return fmt.Errorf("make the sample organisation: %w", err)

@@ -37,7 +37,7 @@ type org struct {
 func newOrg(start time.Time) (*org, error) {
 	o := &org{
 		start: start, today: start,
-		random:   rand.New(rand.NewPCG(2026, 1)), //nolint:gosec // the same organisation every time, nothing secret
+		random:   rand.New(rand.NewPCG(2026, 1)),
 		roles:    firstRoleRules(),
 		rendered: make(map[string][]posture.Object), stale: make(map[string]bool), missing: firstGaps(),
 	}

@@ -229,22 +229,38 @@ func columnType(f *entity.Field) string {
 	return "string"
 }
 
-// title writes the name of a field for people: "mfa.registered" is "Mfa
-// registered".
+// title writes the name of a field for people: "mfa.registeredAt" is "MFA
+// registered at".
 func title(field string) string {
-	var words strings.Builder
-	for i, r := range field {
+	var words []string
+	for part := range strings.SplitSeq(field, ".") {
+		words = append(words, splitWords(part)...)
+	}
+	for i, word := range words {
 		switch {
+		case abbreviation(word):
+			words[i] = strings.ToUpper(word)
 		case i == 0:
-			words.WriteRune(unicode.ToUpper(r))
-		case r == '.':
-			words.WriteByte(' ')
-		case unicode.IsUpper(r):
-			words.WriteByte(' ')
-			words.WriteRune(unicode.ToLower(r))
-		default:
-			words.WriteRune(r)
+			words[i] = strings.ToUpper(word[:1]) + word[1:]
 		}
 	}
-	return words.String()
+	return strings.Join(words, " ")
+}
+
+// splitWords cuts camel case: "registeredAt" is "registered", "at".
+func splitWords(name string) []string {
+	var words []string
+	start := 0
+	for i, r := range name {
+		if unicode.IsUpper(r) && i > start {
+			words = append(words, strings.ToLower(name[start:i]))
+			start = i
+		}
+	}
+	return append(words, strings.ToLower(name[start:]))
+}
+
+// abbreviation reports whether people write a word in capitals.
+func abbreviation(word string) bool {
+	return slices.Contains([]string{"mfa", "sspr", "id", "ip", "spf", "dkim", "dmarc", "dlp", "url", "pim", "smtp", "otp", "sms", "tls", "zap"}, word)
 }

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// served starts the server on a free port and returns its link and what stops
+// it, which returns the exit code and standard error.
+func served(t *testing.T, args ...string) (link string, stop func() (int, string)) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	read, write := io.Pipe()
+	var errs bytes.Buffer
+	e := &env{
+		in: strings.NewReader(""), out: write, err: &errs,
+		lookup: func(string) (string, bool) { return "", false }, now: time.Now,
+	}
+	code := make(chan int, 1)
+	go func() {
+		code <- run(ctx, e, append([]string{"serve", "--listen", "127.0.0.1:0"}, args...))
+		_ = write.Close()
+	}()
+	lines := bufio.NewScanner(read)
+	for lines.Scan() {
+		if link = strings.TrimSpace(lines.Text()); strings.HasPrefix(link, "http://") {
+			break
+		}
+	}
+	go func() { _, _ = io.Copy(io.Discard, read) }()
+	return link, func() (int, string) {
+		cancel()
+		return <-code, errs.String()
+	}
+}
+
+// The sample organisation is made once, the link signs in once, and what the
+// server shows is what the ledger holds.
+func TestServeSample(t *testing.T) {
+	t.Parallel()
+	folder := filepath.Join(t.TempDir(), "data")
+	link, stop := served(t, "--sample", "--data", folder)
+	base, token, ok := strings.Cut(link, "/signin#")
+	if !ok || len(token) < 43 {
+		_, errs := stop()
+		t.Fatalf("got the link %q, want 256 bits after /signin#; %s", link, errs)
+	}
+	post := func() *http.Response {
+		t.Helper()
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, base+"/api/session", strings.NewReader(`{"token":"`+token+`"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Content-Type", "application/json")
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = res.Body.Close() })
+		return res
+	}
+	first := post()
+	if first.StatusCode >= 300 || len(first.Cookies()) != 1 {
+		t.Fatalf("sign in: got %s with %d cookies", first.Status, len(first.Cookies()))
+	}
+	if again := post(); again.StatusCode != http.StatusUnauthorized {
+		t.Errorf("the link a second time: got %s, want 401", again.Status)
+	}
+	get := func(path string, signedIn bool) (int, string) {
+		t.Helper()
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+path, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if signedIn {
+			req.AddCookie(first.Cookies()[0])
+		}
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = res.Body.Close() }()
+		body, err := io.ReadAll(res.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return res.StatusCode, string(body)
+	}
+	if code, _ := get("/api/tenants", false); code != http.StatusUnauthorized {
+		t.Errorf("without a session: got %d, want 401", code)
+	}
+	if code, body := get("/api/tenants/"+string(sampleTenant)+"/overview", true); code != http.StatusOK || !strings.Contains(body, `"sample":true`) {
+		t.Errorf("overview: got %d, %.200s", code, body)
+	}
+	if code, errs := stop(); code != exitDone {
+		t.Fatalf("stopped: got %d, %s", code, errs)
+	}
+	before := console{now: time.Now()}.run(t, "verify", "--data", folder)
+	if before.code != exitDone || !strings.Contains(before.out, "Contoso  own") {
+		t.Fatalf("verify: got %d, %s%s", before.code, before.out, before.err)
+	}
+	_, stop = served(t, "--sample", "--data", folder)
+	if code, errs := stop(); code != exitDone {
+		t.Fatalf("second start: got %d, %s", code, errs)
+	}
+	if after := (console{now: time.Now()}).run(t, "verify", "--data", folder); after.out != before.out {
+		t.Errorf("a second start changed the ledger:\n%s\n%s", before.out, after.out)
+	}
+}
+
+func TestServeRefusesOtherAddresses(t *testing.T) {
+	t.Parallel()
+	c := console{now: time.Now()}
+	for _, address := range []string{"0.0.0.0:0", "[::]:0", ":0"} {
+		if r := c.run(t, "serve", "--listen", address, "--data", filepath.Join(t.TempDir(), "data")); r.code != exitFailed || !strings.Contains(r.err, "only addresses of this machine") {
+			t.Errorf("%s: got %d, %s; want a refusal", address, r.code, r.err)
+		}
+	}
+}
