@@ -3,7 +3,10 @@
 package assess_test
 
 import (
+	"bytes"
 	"context"
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -70,6 +73,13 @@ func (th *theatre) play(ctx context.Context, m *sample.Moment) error {
 	r, err := a.Replay(ctx, contoso, m.Decisions, m.Evidence)
 	th.last, th.entries, th.run = r, th.entries+r.Entries, th.run+1
 	th.decisions = append(th.decisions, m.Decisions...)
+	for i := range m.Decisions {
+		if id := m.Decisions[i].Control; id != "" {
+			if _, ok := th.all.Catalogue().Control(id); !ok {
+				return fmt.Errorf("decide on %s: there is no such improvement action", id)
+			}
+		}
+	}
 	return err
 }
 
@@ -107,6 +117,40 @@ func TestSampleOrganisation(t *testing.T) {
 		t.Errorf("the coverage is %s %%, want at least 95 and not all", c)
 	}
 	th.checkLedger(t, last)
+}
+
+// Evidence comes anew with every reading. Where it holds nothing new, what was
+// made of it before is taken over all the same.
+func TestEqualEvidenceIsNotReadAgain(t *testing.T) {
+	t.Parallel()
+	th := newTheatre(t)
+	var first sample.Moment
+	if err := sample.History(sampleEnd(), func(m sample.Moment) bool { first = m; return false }); err != nil {
+		t.Fatal(err)
+	}
+	if err := th.play(t.Context(), &first); err != nil {
+		t.Fatal(err)
+	}
+	before := th.last.Scoring.Model
+	later := *first.Evidence
+	later.At = later.At.Add(time.Hour)
+	later.Sets = make(map[string]*posture.DataSet)
+	for name, set := range first.Evidence.Sets {
+		again := *set
+		again.FetchedAt, again.Objects = later.At, slices.Clone(set.Objects)
+		later.Sets[name] = &again
+	}
+	users := later.Sets["graph/users"].Objects
+	users[0].Raw = bytes.Replace(users[0].Raw, []byte(`"accountEnabled":true`), []byte(`"accountEnabled":false`), 1)
+	if err := th.play(t.Context(), &sample.Moment{At: later.At, Evidence: &later}); err != nil {
+		t.Fatal(err)
+	}
+	for kind, want := range map[posture.Kind]bool{"user": false, "admin": false, "mailbox": true, "device": true, "sharePointTenant": true, "mailDomain": true} {
+		if got := th.last.Scoring.Model.Shares(before, kind); got != want {
+			t.Errorf("table %s: taken over is %t, want %t", kind, got, want)
+		}
+	}
+	th.compare(t, &sample.Moment{At: later.At, Evidence: &later})
 }
 
 // compare scores a moment from nothing: what a run took over from the one

@@ -24,6 +24,9 @@ func mailStory() []event {
 			set(outbound, "AutoForwardingMode", "Off"), setOf("exchange/RemoteDomain", "Default", "AutoForwardEnabled", false), setOf("exchange/RemoteDomain", "Fabrikam", "AutoForwardEnabled", false),
 			drop(mailRules, "Copy orders to the parts shop"),
 		)},
+		{129, "The last mailboxes that forward to private addresses stop doing so.", on(func(o *org) error {
+			return o.each(func(p *person) bool { return p.forwards != "" }, func(p *person) { p.forwards = "" })
+		})},
 		{120, "Whoever sends too much is blocked, and somebody hears of it.", set(
 			outbound, "RecipientLimitExternalPerHour", 500, "RecipientLimitInternalPerHour", 1000, "RecipientLimitPerDay", 1000, "ActionWhenThresholdReached", "BlockUser",
 			"BccSuspiciousOutboundMail", true, "BccSuspiciousOutboundAdditionalRecipients", []any{"security@contoso.example"}, "NotifyOutboundSpam", true, "NotifyOutboundSpamRecipients", []any{"security@contoso.example"},

@@ -65,6 +65,9 @@ func (o *org) hire() {
 			p.perUser = "enforced"
 		}
 		p.unaudited, p.legacy = n%47 == 11, n%33/32
+		if n%211 == 17 {
+			p.forwards = fmt.Sprintf("smtp:%s%d@tailspin.example", plainASCII(p.name), n)
+		}
 		o.people = append(o.people, p)
 	}
 	for n, p := range o.invite(guests) {

@@ -144,6 +144,7 @@ type mailbox struct {
 	Type       string   `json:"RecipientTypeDetails"`
 	Audited    bool     `json:"AuditEnabled"`
 	Forwarding *string  `json:"ForwardingSmtpAddress"`
+	Recipient  *string  `json:"ForwardingAddress"` // never used here
 	Keeps      bool     `json:"DeliverToMailboxAndForward"`
 }
 
