@@ -75,6 +75,7 @@ func TestSensitiveTypes(t *testing.T) {
 		{"a rule without its policy", `{"Name":"Q","Mode":"Enable","Enabled":true}`, blocking, "protected", []string{"Card?undecided"}},
 		{"a rule that is off, whatever its policy", `{"Name":"Q"}`, `{"Name":"R","ParentPolicyName":"P","Disabled":true,"ContentContainsSensitiveInformation":[{"name":"Card"}]}`, "protected", []string{"Card=false"}},
 		{"a policy named by its GUID", `{"Name":"Renamed","Guid":"g1","Mode":"Enable","Enabled":true}`, `{"Name":"R","ParentPolicyName":"Old","Policy":"G1","Disabled":false,"ContentContainsSensitiveInformation":[{"name":"Card"}]}`, "protected", []string{"Card=true"}},
+		{"a policy that is being deleted, with the name of a new one", `{"Name":"P","Guid":"new","Mode":"Enable","Enabled":true},{"Name":"P","Guid":"old","Mode":"PendingDeletion","Enabled":true}`, `{"Name":"R","ParentPolicyName":"P","Policy":"old","Disabled":false,"ContentContainsSensitiveInformation":[{"name":"Card"}]}`, "protected", []string{"Card=false"}},
 		{"blocks for everybody", acting, blocking, "blocked", []string{"Card=true"}},
 		{"blocks for people outside", acting, `{"Name":"R","ParentPolicyName":"P","Disabled":false,"BlockAccess":true,"BlockAccessScope":"PerUser","ContentContainsSensitiveInformation":[{"name":"Card"}]}`, "blocked", []string{"Card=false"}},
 		{"does not block", acting, `{"Name":"R","ParentPolicyName":"P","Disabled":false,"BlockAccess":false,"BlockAccessScope":"All","ContentContainsSensitiveInformation":[{"name":"Card"}]}`, "blocked", []string{"Card=false"}},
@@ -102,6 +103,7 @@ func TestServicesUnderDLP(t *testing.T) {
 	}{
 		"everywhere, with an exception, in parts and nowhere": {sets{dlpPolicies: "[" + acting + "]", dlpRules: "[" + blocking + "]"}, []string{"Exchange=[Card]", "SharePoint=[]", "OneDrive=[]", "Teams=[]", "Devices=[]"}},
 		"a rule that is not understood":                       {sets{dlpPolicies: "[" + acting + "]", dlpRules: "[" + blocking + `,{"Name":"S","ParentPolicyName":"P","Disabled":false}]`}, []string{"Exchange?undecided", "SharePoint=[]", "OneDrive=[]", "Teams=[]", "Devices=[]"}},
+		"administrative units":                                {sets{dlpPolicies: `[{"Name":"P","Mode":"Enable","Enabled":true,"ExchangeLocation":["All"],"PolicyRBACScopes":["unit"]}]`, dlpRules: "[" + blocking + "]"}, []string{"Exchange=[]", "SharePoint=[]", "OneDrive=[]", "Teams=[]", "Devices=[]"}},
 		"rules were not read":                                 {sets{dlpPolicies: "[" + acting + "]"}, []string{}},
 	} {
 		t.Run(name, func(t *testing.T) {

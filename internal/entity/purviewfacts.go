@@ -44,6 +44,9 @@ var dlpServices = []dlpService{
 	{"Devices", "endpointDlpLocation", "EndpointDlpLocation", []string{"EndpointDlpLocationException", "EndpointDlpAdaptiveScopes", "EndpointDlpAdaptiveScopesException"}},
 }
 
+// administrativeUnits limits a policy to their members, whatever its locations.
+const administrativeUnits = "PolicyRBACScopes"
+
 // deriveDLP brings policies and their rules together: what is protected, and
 // where.
 func deriveDLP(m *Model) {
@@ -82,7 +85,7 @@ func deriveDLPPolicy(t *Table, row int, raw []byte) {
 		if !ok || !slices.Contains(list, "All") {
 			continue
 		}
-		narrowed := slices.ContainsFunc(s.narrow, func(name string) bool {
+		narrowed := slices.ContainsFunc(append(slices.Clone(s.narrow), administrativeUnits), func(name string) bool {
 			list, ok := textsOf(values[name])
 			return values[name] != nil && (!ok || len(list) > 0)
 		})
@@ -157,8 +160,14 @@ func parentPolicy(policies, rules *Table, row int) int {
 func sensitiveTypes(t, rules *Table) {
 	var names []string
 	for row := range rules.Len() {
-		list, _ := rules.list(row, "types")
+		list, known := rules.list(row, "types")
+		if !known && rules.Bool(row, "enforced") != False {
+			t.Missing = rules.Col("types").Why(row)
+		}
 		names = append(names, list...)
+	}
+	if len(names) > 0 {
+		t.Missing = posture.Reason{} // what is known of these does not wait for the rest
 	}
 	slices.Sort(names)
 	for _, name := range slices.Compact(names) {
