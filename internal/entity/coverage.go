@@ -42,7 +42,8 @@ func (a *access) coverAdmins() {
 	}
 	people := a.people(t, a.adminRoles(t))
 	for row, key := range t.Keys {
-		if slices.ContainsFunc(a.open, func(one *holding) bool { return one.key == key }) {
+		hidden := a.holders.hidden.Code != "" && key == hiddenKey
+		if hidden || slices.ContainsFunc(a.open, func(one *holding) bool { return one.key == key }) {
 			people.Anonymous.Add(row)
 			people.Kinds[row] = 0
 		}
@@ -210,11 +211,32 @@ func (a *access) cover(t *Table, people *conditional.People) {
 		ordinary = a.set.Cover(&none)
 	}
 	for _, d := range conditional.Demands() {
-		from := coverage
-		if d.WithoutRole {
-			from = ordinary
+		find := coverage.Demand(&d, false)
+		if d.WithoutRole && a.read {
+			find = a.withoutRole(t, ordinary.Demand(&d, false), coverage.Demand(&d, true))
 		}
-		a.coverDemand(t, &d, from.Demand(&d, false))
+		a.coverDemand(t, &d, find)
+	}
+}
+
+// withoutRole answers a demand that is about people without an administrative
+// role. An administrator may be left out, but only of something that is there:
+// a policy that would reach the administrator, or does reach others.
+func (a *access) withoutRole(t *Table, find, otherwise func(int) *conditional.Finding) func(int) *conditional.Finding {
+	reaches := conditional.Bounds{}
+	for row := range t.Len() {
+		if a.hasRole(t, row) == False {
+			b := find(row).Bounds
+			reaches.Sure, reaches.May = reaches.Sure || b.Sure, reaches.May || b.May
+		}
+	}
+	return func(row int) *conditional.Finding {
+		f := find(row)
+		if f.Sure || a.hasRole(t, row) != True {
+			return f
+		}
+		o := otherwise(row)
+		return &conditional.Finding{Bounds: conditional.Bounds{Sure: o.Sure || reaches.Sure, May: o.May || reaches.May}, Why: f.Why}
 	}
 }
 
@@ -231,8 +253,8 @@ func (a *access) coverDemand(t *Table, d *conditional.Demand, find func(int) *co
 			f := find(row)
 			v, why = triOf(f.Bounds), posture.Reason{Code: posture.Undecided, Detail: f.Why}
 		}
-		if has := a.hasRole(t, row); d.WithoutRole && has != False && v != True {
-			v, why.Detail = has, "whether the person holds an administrative role is not known"
+		if d.WithoutRole && v == False && a.hasRole(t, row) == Unknown {
+			v, why.Detail = Unknown, "whether the person holds an administrative role is not known"
 		}
 		switch {
 		case defaults == True:

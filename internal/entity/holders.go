@@ -56,6 +56,9 @@ type holders struct {
 	exported bool // complete for the highly privileged roles
 	// missing is why nothing is known; zero when something is.
 	missing posture.Reason
+	// hidden is why it is not known who can activate a role, where a source tried
+	// to read that; zero when it is known or nobody asked.
+	hidden  posture.Reason
 	groups  map[string]*group
 	grouped bool // the groups were read
 }
@@ -85,6 +88,8 @@ func readHolders(m *Model) *holders {
 	h.assignments(set, false)
 	if eligible := m.set(eligibilitySet); h.complete && eligible.Collected() {
 		h.assignments(eligible, true)
+	} else if !slices.Contains([]posture.ReasonCode{posture.NotCollected, posture.Licence}, eligible.Missing.Code) {
+		h.hidden = eligible.Missing // without the plan nobody can activate anything
 	}
 	return h
 }

@@ -16,6 +16,8 @@ import (
 const (
 	allMembers = "all members"
 	allGuests  = "all guests"
+	// hiddenKey stands for administrators who were not read.
+	hiddenKey = "eligible administrators"
 )
 
 // fillUsers completes the users, or puts one row for all members and one for
@@ -179,6 +181,9 @@ func (a *access) fillAdmins() {
 	if t.Missing.Code != "" {
 		return
 	}
+	if a.holders.hidden.Code != "" {
+		a.hiddenAdmins(t)
+	}
 	for i := range a.holders.all {
 		one := &a.holders.all[i]
 		if !isAdministrative(one.role) {
@@ -193,6 +198,16 @@ func (a *access) fillAdmins() {
 			a.admin(t, id, one)
 		}
 	}
+}
+
+// hiddenAdmins is a row for everybody who can activate a role, where that could
+// not be read.
+func (a *access) hiddenAdmins(t *Table) {
+	row := t.Add(hiddenKey, "People who can activate a role")
+	for i := range t.Spec.Fields {
+		t.columns[i].clear(row, a.holders.hidden)
+	}
+	t.SetBool(row, "active", true)
 }
 
 // unknownAdmin stands for holders who were not read.
