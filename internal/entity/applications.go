@@ -146,7 +146,7 @@ func deriveThirdParty(m *Model) {
 // whose marks cannot be read leaves the list unknown.
 func derivePermissions(t *Table, row int, app jsontext.Value, set string) {
 	raw, ok := memberAt(app, "permissions")
-	if !ok {
+	if !ok || raw.Kind() == jsontext.KindNull {
 		t.SetUnknown(row, "permissions", absent(set, "permissions"))
 		return
 	}

@@ -5,6 +5,8 @@ package entity
 import (
 	"slices"
 	"strings"
+
+	"securescore/internal/posture"
 )
 
 const authorizationSet = "graph/policies/authorizationPolicy"
@@ -67,6 +69,11 @@ func deriveUserConsent(m *Model) {
 	for row := range t.Len() {
 		stable, a := t.list(row, "grantPolicies")
 		beta, b := t.list(row, "grantPoliciesBeta")
+		if unread := t.malformed(row, "grantPolicies", "grantPoliciesBeta"); unread.Code != "" {
+			t.SetUnknown(row, "userConsentPolicies", unread)
+			t.SetUnknown(row, "userConsentAllowed", unread)
+			continue
+		}
 		if !a && !b {
 			why := absent(authorizationSet, "permissionGrantPoliciesAssigned")
 			t.SetUnknown(row, "userConsentPolicies", why)
@@ -81,6 +88,17 @@ func deriveUserConsent(m *Model) {
 		t.SetStrings(row, "userConsentPolicies", own)
 		t.SetBool(row, "userConsentAllowed", len(own) > 0)
 	}
+}
+
+// malformed is the reason of the first of the fields that is there and cannot
+// be read.
+func (t *Table) malformed(row int, fields ...string) posture.Reason {
+	for _, field := range fields {
+		if c := t.Col(field); !c.Known.Has(row) && c.Why(row).Code == posture.Shape {
+			return c.Why(row)
+		}
+	}
+	return posture.Reason{}
 }
 
 // deriveAdminConsent takes the request policy, which the service follows, and

@@ -61,7 +61,7 @@ func productivity(user jsontext.Value) Tri {
 	foundations := []string{"113feb6c-3fe4-4440-bddc-54d774bf0318", "922ba911-5694-4e99-a794-73aed9bfeec8"}
 	services := []string{"exchange", "sharepoint", "teamspaceapi", "microsoftoffice"}
 	raw, ok := memberAt(user, "assignedPlans")
-	if !ok {
+	if !ok || raw.Kind() == jsontext.KindNull { // who has no plan has an empty list
 		return Unknown
 	}
 	plans, err := objectsIn(raw)

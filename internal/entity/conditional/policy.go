@@ -79,6 +79,7 @@ func (g Guests) set() bool { return g.Kinds != 0 || g.Unreadable }
 type agents struct {
 	include, exclude []string
 	filtered         bool
+	narrowed         bool // by the risk of service principals too
 	risk             []string
 }
 
@@ -154,6 +155,7 @@ func (p *Policy) conditions(c *rawConditions) {
 func (p *Policy) workload(c *rawConditions) {
 	p.agents.risk = c.AgentRisk
 	p.Workload = len(c.WorkloadRisk) > 0
+	p.agents.narrowed = p.Workload
 	if w := c.ClientApplications; w != nil {
 		p.agents.include, p.agents.exclude = w.IncludeAgents, w.ExcludeAgents
 		p.agents.filtered = !empty(w.AgentFilter, 0)

@@ -62,7 +62,7 @@ func (p *Policy) leavesNobody(d *Demand, intended func(id string) bool) bool {
 // high risk, whatever it reaches for and from wherever.
 func (p *Policy) AgentRiskBlocked() Bounds {
 	risk := slices.Contains(p.agents.risk, "high")
-	all := slices.Contains(p.agents.include, "All") && len(p.agents.exclude) == 0 && !p.agents.filtered
+	all := slices.Contains(p.agents.include, "All") && len(p.agents.exclude) == 0 && !p.agents.filtered && !p.agents.narrowed
 	apps := slices.Contains(p.Apps.Include, everyApp) && len(p.Apps.Exclude) == 0
 	found := p.active().and(blocks(p)).and(boundsOf(risk && all && apps && !p.Locations.set()))
 	for dim, r := range p.reaches() {

@@ -89,7 +89,7 @@ func TestEntraMappings(t *testing.T) {
 		{
 			"methods of version 1.1, cut off", `"authentication_method": [{"Id":"p","AuthenticationMethodConfigurations":[{"Id":"Sms","State":"enabled","AdditionalProperties":"System.Collections.Generic.Dictionary"}]}]`,
 			methods,
-			[]string{`p {"authenticationMethodConfigurations":[{"id":"Sms","state":"enabled"}],"id":"p"}`},
+			[]string{`p {"authenticationMethodConfigurations":[{"additionalProperties":"System.Collections.Generic.Dictionary","id":"Sms","state":"enabled"}],"id":"p"}`},
 		},
 		{"methods that were not read", `"authentication_method": [{"authentication_method_policy":null,"authentication_method_feature_settings":[]}]`, methods, []string{"missing: shape"}},
 		{

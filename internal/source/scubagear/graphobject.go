@@ -75,6 +75,9 @@ func flattenedObject(raw jsontext.Value) (jsontext.Value, error) {
 		}
 	}
 	more := members["additionalProperties"]
+	if more.Kind() != jsontext.KindBeginObject && more.Kind() != jsontext.KindNull && more.Kind() != jsontext.KindInvalid {
+		return objectOf(members) // cut off by the depth of the export: whoever reads it must see that
+	}
 	delete(members, "additionalProperties")
 	if more.Kind() == jsontext.KindBeginObject {
 		upper, err := membersOf(more)
