@@ -50,6 +50,7 @@ func deriveConditionalAccess(m *Model) {
 	a.fillUsers()
 	a.fillAdmins()
 	a.fillTenant()
+	a.fillActivations()
 	a.coverUsers()
 	a.coverAdmins()
 }
@@ -228,6 +229,44 @@ func (a *access) fillPolicies() {
 // unclear is why it is not known whom a policy is about.
 func unclear(p *conditional.Policy) posture.Reason {
 	return posture.Reason{Code: posture.Undecided, Detail: "whom the policy is about is not understood: " + strings.Join(p.Doubts, ", ")}
+}
+
+// fillActivations says whether the authentication contexts that activations of
+// roles must satisfy ask for multifactor authentication.
+func (a *access) fillActivations() {
+	t := a.m.Table("roleSetting")
+	for row := range t.Len() {
+		v, why := t.Bool(row, "activation.context"), t.whyOf(row, "activation.context", "activation.claim")
+		if v == True {
+			v, why = a.contextAsks(t, row)
+		}
+		t.SetTri(row, "activation.contextAsks", v, why)
+	}
+}
+
+func (a *access) contextAsks(t *Table, row int) (Tri, posture.Reason) {
+	id, known := t.text(row, "activation.claim")
+	switch {
+	case !known:
+		return Unknown, t.Col("activation.claim").Why(row)
+	case id == "":
+		return Unknown, posture.Reason{Code: posture.Shape, Detail: rolePolicySet + " asks for an authentication context and names none"}
+	case !a.read:
+		return Unknown, a.missing
+	}
+	role, _ := t.text(row, "role")
+	v := triOf(a.set.ContextAsks(id, templateOf(role), func(id string) bool { return a.intended[id] }))
+	return v, posture.Reason{Code: posture.Undecided, Detail: "whether the policies for the authentication context " + posture.Printable(id) + " reach everybody is not known"}
+}
+
+// templateOf is the template id of a highly privileged role.
+func templateOf(role string) string {
+	for id, name := range privilegedRoles() {
+		if name == role {
+			return id
+		}
+	}
+	return ""
 }
 
 // triOf turns bounds into a truth value.

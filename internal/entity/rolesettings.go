@@ -22,6 +22,8 @@ func roleSettingFields() []Field {
 		{Name: "activation.approval", Type: Bool, From: rule + "Approval_EndUser_Assignment}.setting.isApprovalRequired", Doc: "Whether somebody must approve an activation."},
 		{Name: "activation.requires", Type: Strings, From: rule + "Enablement_EndUser_Assignment}.enabledRules", Doc: "What an activation asks for: MultiFactorAuthentication, Justification, Ticketing."},
 		{Name: "activation.context", Type: Bool, From: rule + "AuthenticationContext_EndUser_Assignment}.isEnabled", Doc: "Whether an activation must satisfy Conditional Access for an authentication context."},
+		{Name: "activation.claim", Type: String, From: rule + "AuthenticationContext_EndUser_Assignment}.claimValue", Null: "", Doc: "The authentication context, such as c1; empty when there is none."},
+		{Name: "activation.contextAsks", Type: Bool, Doc: "Whether Conditional Access asks for multifactor authentication in that context; false without a context."},
 		{Name: "activation.longest", Type: Seconds, From: rule + "Expiration_EndUser_Assignment}.maximumDuration", Doc: "Seconds that an activation may last."},
 		{Name: "activation.recipients", Type: Int, From: rule + "Notification_Admin_EndUser_Assignment}.notificationRecipients[]", Doc: "Named recipients of a message when the role is activated."},
 		{Name: "active.ends", Type: Bool, From: rule + "Expiration_Admin_Assignment}.isExpirationRequired", Doc: "Whether an active assignment must have an end."},

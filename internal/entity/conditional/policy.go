@@ -44,7 +44,8 @@ type Policy struct {
 	insiderRisk []string
 	flows       []string
 	agents      agents
-	blank       bool // what it reaches is not stated or cannot be read at all
+	blank       bool     // what it reaches is not stated or cannot be read at all
+	contexts    []string // authentication contexts, such as "c1"
 	grant       grant
 	session     session
 }
@@ -217,8 +218,12 @@ func (p *Policy) targets(a *rawApplications) {
 	}
 	p.Apps = Selection{lower(a.Include), lower(a.Exclude)}
 	p.Actions = a.Actions
+	p.contexts = lower(a.Contexts)
 	for _, name := range unread("the application condition", a.Rest) {
 		p.doubt("%s", name)
+	}
+	if len(p.contexts) > 0 && len(p.Apps.Include)+len(p.Actions) > 0 {
+		p.doubt("it names applications and the condition includeAuthenticationContextClassReferences together")
 	}
 	if len(p.Apps.Include) > 0 && len(p.Actions) > 0 {
 		p.doubt("it names applications and user actions together")

@@ -83,9 +83,10 @@ type rawTenants struct {
 }
 
 type rawApplications struct {
-	Include list  `json:"includeApplications"`
-	Exclude list  `json:"excludeApplications"`
-	Actions words `json:"includeUserActions"`
+	Include  list  `json:"includeApplications"`
+	Exclude  list  `json:"excludeApplications"`
+	Actions  words `json:"includeUserActions"`
+	Contexts list  `json:"includeAuthenticationContextClassReferences"`
 
 	Rest rest `json:",embed"`
 }

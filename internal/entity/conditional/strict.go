@@ -79,7 +79,7 @@ func (p *Policy) AgentRiskBlocked() Bounds {
 func (p *Policy) Protects() Bounds {
 	u := &p.Users
 	somebody := names(u.Include)+len(u.IncludeGroups)+len(u.IncludeRoles) > 0 || u.IncludeGuests.set() || u.Unclear
-	something := Bounds{names(p.Apps.Include)+len(p.Actions) > 0, true}
+	something := Bounds{names(p.Apps.Include)+len(p.Actions)+len(p.contexts) > 0, true}
 	if len(p.Doubts) == 0 {
 		something.May = something.Sure
 	}
