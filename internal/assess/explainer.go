@@ -194,6 +194,9 @@ func (x *explainer) rows(kind posture.Kind) []int64 {
 
 func (x *explainer) exempt(o *Outcome, d *Decisions, rows []int64) *roaring.Bitmap {
 	who := roaring.New()
+	if o.Frame.Aggregate {
+		return who
+	}
 	kind := o.Control.Check.Entity
 	t := x.scoring.Model.Table(kind)
 	for key := range d.keys {

@@ -13,6 +13,7 @@ import (
 	"securescore/internal/catalog"
 	"securescore/internal/entity"
 	"securescore/internal/posture"
+	"securescore/internal/rule"
 )
 
 // testSchema has users, policies of a product that needs a plan, and groups of
@@ -160,5 +161,25 @@ func TestStates(t *testing.T) {
 				t.Errorf("-want +got:\n%s(%s)", diff, a.Reason)
 			}
 		})
+	}
+}
+
+// A row that stands for a group may be nearly everybody: nobody can take it out.
+func TestGroupsAreNotExempt(t *testing.T) {
+	t.Parallel()
+	schema := testSchema(t)
+	exempted := func(_ posture.ControlID, _ posture.Kind, key string) bool { return key == "1" }
+	for entityKind, want := range map[string]posture.State{
+		"{entity: group, where: group.scoped, pass: group.ok}": posture.NotAssessed,
+		"{entity: user, where: user.scoped, pass: user.ok}":    posture.Assessed,
+	} {
+		e := evidence("groups", "pf")
+		e.Add(evidence("users", "pf").Set("users"))
+		var s rule.Scratch
+		k := control(t, schema, "scoring: proportional\ncheck: "+entityKind+"\n")
+		a := assess.Evaluate(k, entity.Build(schema, e, nil), exempted, &s).Assessment
+		if a.State != want || a.HeldCredited != (want == posture.Assessed) {
+			t.Errorf("%s: got %s, credited %t, want %s", entityKind, a.State, a.HeldCredited, want)
+		}
 	}
 }

@@ -59,8 +59,8 @@ func (o *Outcome) failAll() {
 
 func (o *Outcome) exempt(t *entity.Table, exempted Exempted) {
 	o.Exempt = entity.NewBits(t.Len())
-	if exempted == nil {
-		return
+	if exempted == nil || o.Frame.Aggregate {
+		return // nobody knows how many a group is, so it cannot be taken out
 	}
 	for row, key := range t.Keys {
 		if o.inScope(row) && exempted(o.Control.ID, o.Control.Check.Entity, key) {

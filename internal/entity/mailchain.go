@@ -187,13 +187,11 @@ func (c *policyChain) step(t *Table, row int, level string) (policyStep, bool) {
 	if s.policy < 0 && c.table.Collected() {
 		s.why = undecided(fmt.Sprintf("the policy %q of the rule %s was not in the evidence", name, t.Names[row]))
 	}
-	switch off := c.offOf(&s); {
-	case off == True:
-		return policyStep{}, false
-	case off == Unknown:
+	off := c.offOf(&s)
+	if off == Unknown {
 		s.unread("whether the policy of the rule " + t.Names[row] + " is switched on is not known")
 	}
-	return s, true
+	return s, off != True
 }
 
 func (s *policyStep) unread(why string) {
