@@ -161,7 +161,7 @@ func mailboxNames(m *Model) map[string]bool {
 
 // readRecipients returns what rules can say of each mailbox. Where none names
 // single users the primary address is enough, and the evidence is not read
-// a second time.
+// a second time. Display names are left out: several people can have one.
 func readRecipients(m *Model, boxes *Table, users bool) []mailflow.Recipient {
 	if !users {
 		people := make([]mailflow.Recipient, boxes.Len())
@@ -170,7 +170,7 @@ func readRecipients(m *Model, boxes *Table, users bool) []mailflow.Recipient {
 		}
 		return people
 	}
-	texts := []string{"DisplayName", "Name", "Alias", "Identity", "Guid", "ExternalDirectoryObjectId", "DistinguishedName", "UserPrincipalName", "WindowsLiveID"}
+	texts := []string{"Name", "Alias", "Identity", "Guid", "ExternalDirectoryObjectId", "DistinguishedName", "UserPrincipalName", "WindowsLiveID"}
 	fields := []Field{
 		{Name: "primary", Type: String, From: "PrimarySmtpAddress"},
 		{Name: "addresses", Type: Strings, From: "EmailAddresses"},
