@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"syscall"
 	"testing"
 	"time"
 
@@ -223,10 +224,10 @@ func (th *theatre) checkLedger(t *testing.T, want score.Total) {
 
 // BenchmarkSampleOrganisation replays the whole history.
 func BenchmarkSampleOrganisation(b *testing.B) {
+	spent := time.Duration(0)
 	for b.Loop() {
-		b.StopTimer()
 		th := newTheatre(b)
-		b.StartTimer()
+		start := cpu(b)
 		err := sample.History(sampleEnd(), func(m sample.Moment) bool {
 			if err := th.play(b.Context(), &m); err != nil {
 				b.Error(err)
@@ -236,7 +237,19 @@ func BenchmarkSampleOrganisation(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
+		spent += cpu(b) - start
 	}
+	b.ReportMetric(spent.Seconds()/float64(b.N), "cpu-s/history")
+}
+
+// cpu is the processor time of the process, user and system.
+func cpu(b *testing.B) time.Duration {
+	b.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 func percent(t score.Total) score.Percent {
