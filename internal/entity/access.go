@@ -139,7 +139,9 @@ func readLocation(o posture.Object) (id string, l conditional.Location) {
 	for _, one := range r.Ranges {
 		cidrs = append(cidrs, one.CIDR)
 	}
-	l.Wide = wide(cidrs) || len(cidrs) == 0 && locationType(r.Kind) == "ip" // no location has no range: they were not read
+	// A location of addresses has some, so these were not read; one of a type that
+	// is not known can be anything.
+	l.Wide = wide(cidrs) || len(cidrs) == 0 && locationType(r.Kind) != "country"
 	if r.ID != "" {
 		id = strings.ToLower(r.ID)
 	}

@@ -182,7 +182,7 @@ func (a *access) roleMatch(t *Table, sure func(*holding) bool) func(string) cond
 	}
 	anybody := func(role string) bool {
 		listed := a.holders.complete || a.holders.exported && privilegedRoles()[role] != ""
-		if a.holders.missing.Code != "" || !listed {
+		if a.holders.missing.Code != "" || a.holders.hidden.Code != "" || !listed {
 			return true
 		}
 		return slices.ContainsFunc(a.open, func(one *holding) bool { return one.role == role })

@@ -89,8 +89,9 @@ func readHolders(m *Model) *holders {
 	if eligible := m.set(eligibilitySet); h.complete && eligible.Collected() {
 		h.assignments(eligible, true)
 	} else if !slices.Contains([]posture.ReasonCode{posture.NotCollected, posture.Licence}, eligible.Missing.Code) {
-		h.hidden = eligible.Missing // without the plan nobody can activate anything
+		h.hidden = eligible.Missing // but without the plan nobody can activate anything
 	}
+	h.complete = h.complete && len(h.all) > 0 // somebody administers every organisation
 	return h
 }
 

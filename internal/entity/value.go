@@ -70,6 +70,9 @@ func (f *Field) pick(rest []step, raw jsontext.Value) (any, error) {
 	var found jsontext.Value
 	err := eachItem(raw, func(item jsontext.Value) error {
 		if text := textAt(item, []step{{name: rest[0].key}}); strings.EqualFold(text, rest[0].value) {
+			if found != nil {
+				return errShape // which of the two holds is not known
+			}
 			found = item.Clone()
 		}
 		return nil
