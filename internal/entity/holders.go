@@ -45,6 +45,7 @@ type holding struct {
 	kind            string // of the principal, as OData names it; may be empty
 	upn             string
 	eligible        bool // can be activated
+	activated       bool // held for a while only, because it was activated
 	scoped          bool // for a part of the organisation only: Conditional Access does not see it
 }
 
@@ -122,6 +123,7 @@ func (h *holders) assignments(set *posture.DataSet, eligible bool) {
 			Principal  string `json:"principalId"`
 			Role       string `json:"roleDefinitionId"`
 			Scope      string `json:"directoryScopeId"`
+			Type       string `json:"assignmentType"`
 			Definition struct {
 				Template string `json:"templateId"`
 			} `json:"roleDefinition"`
@@ -138,7 +140,7 @@ func (h *holders) assignments(set *posture.DataSet, eligible bool) {
 		h.all = append(h.all, holding{
 			principal: strings.ToLower(r.Principal), key: r.Principal, role: strings.ToLower(cmp.Or(r.Definition.Template, r.Role)),
 			name: r.Expanded.Name, upn: r.Expanded.UPN, kind: strings.TrimPrefix(r.Expanded.Kind, "#microsoft.graph."),
-			eligible: eligible, scoped: r.Scope != "/",
+			eligible: eligible, activated: strings.EqualFold(r.Type, "Activated"), scoped: r.Scope != "/",
 		})
 	}
 }

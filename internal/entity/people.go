@@ -59,7 +59,7 @@ func userFields() []Field {
 		{Name: "perUserMfa", Type: String, Doc: "State of the older per-user multifactor authentication: disabled, enabled or enforced."},
 		{Name: "legacySignIns", Type: Int, Doc: "Successful sign-ins with a legacy client among those that were read."},
 		{Name: "emergency", Type: Bool, Doc: "Whether the account is registered as an emergency account."},
-		{Name: "globalAdministrator", Type: Bool, Doc: "Whether the user holds Global Administrator now."},
+		{Name: "globalAdministrator", Type: Bool, Doc: "Whether the user holds Global Administrator, without having activated it for a while."},
 		{Name: "canBeLockedOut", Type: Bool, Doc: "Whether an enabled policy could lock the account out that holds more than multifactor authentication against it; known for emergency accounts only."},
 		{Name: "exclusionGaps", Type: Strings, Doc: "Protections that the user lacks only because a policy leaves the user out."},
 	}

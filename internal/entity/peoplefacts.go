@@ -78,7 +78,7 @@ func (a *access) roles(t *Table, row int, id string) {
 		}
 		names = append(names, roleName(one.role))
 		admin = admin.Or(TriOf(isAdministrative(one.role)))
-		global = global.Or(TriOf(roleName(one.role) == globalAdministrator && !one.scoped))
+		global = global.Or(TriOf(roleName(one.role) == globalAdministrator && !one.scoped && !one.activated))
 	}
 	why := a.openRoles()
 	if why.Code != "" {
