@@ -20,6 +20,7 @@ type Assessor struct {
 	store     store.Store
 	catalogue *catalog.Catalog
 	now       func() time.Time
+	live      Live
 
 	mu     sync.Mutex
 	latest map[posture.TenantID]*picture

@@ -225,7 +225,7 @@ func TestCauses(t *testing.T) {
 			[]change{{ledger.Time, "devices_ok", -1000, 0}},
 		},
 		{"somebody is exempt", decide(posture.Decision{Control: "users_ok", Kind: "user", Entity: "c"}), []change{{ledger.Exemption, "users_ok", 167, 167}}},
-		{"an emergency account is exempt everywhere", decide(posture.Decision{Kind: "user", Entity: "c"}), []change{{ledger.Exemption, "users_ok", 167, 167}}},
+		{"design 3.14: an emergency account is exempt everywhere", decide(posture.Decision{Kind: "user", Entity: "c"}), []change{{ledger.Exemption, "users_ok", 167, 167}}},
 		{"resolved through a third party", decide(posture.Decision{Control: "users_ok", Status: posture.ThirdParty}), []change{{ledger.Status, "users_ok", 500, 500}}},
 		{"risk accepted adds nothing", decide(posture.Decision{Control: "users_ok", Status: posture.RiskAccepted}), []change{{ledger.Status, "users_ok", 0, 0}}},
 		{
@@ -279,6 +279,71 @@ func TestExpiryIsTime(t *testing.T) {
 	got := b.changes(t, func() (assess.Result, error) { return b.assessor.Reassess(t.Context(), tenant) })
 	if diff := cmp.Diff([]change{{ledger.Time, "users_ok", -500, -500}}, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// Design 3.8: evidence of a live source is kept when it gets no younger, and is
+// stale after its maximum age; that of an import never ages.
+func TestOldEvidenceOfALiveSource(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.assessor.Watch(assess.Live{"test": assess.MaxAge})
+	four := objects{"a": ok, "b": ok, "c": bad, "d": bad}
+	if _, err := b.assessor.Import(t.Context(), tenant, b.reading(four, objects{}, true)); err != nil {
+		t.Fatal(err)
+	}
+	reassess := func() (assess.Result, error) { return b.assessor.Reassess(t.Context(), tenant) }
+	b.now = b.now.Add(assess.MaxAge)
+	if got := b.changes(t, reassess); got != nil {
+		t.Errorf("at its maximum age: got %v, want nothing", got)
+	}
+	b.now = b.now.Add(time.Minute)
+	if diff := cmp.Diff([]change{{ledger.Coverage, "users_ok", -500, 0}}, b.changes(t, reassess)); diff != "" {
+		t.Errorf("beyond it (-want +got):\n%s", diff)
+	}
+	other := assess.NewAssessor(b.store, b.assessor.Catalogue(), b.clock)
+	other.Watch(assess.Live{"test": assess.MaxAge})
+	s, err := other.Look(t.Context(), tenant)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := s.Outcomes[1].Assessment; a.State != posture.NotAssessed || a.Reason.Code != posture.Stale {
+		t.Errorf("got %s for %q, want stale", a.State, a.Reason)
+	}
+	got := b.changes(t, func() (assess.Result, error) {
+		return b.assessor.Import(t.Context(), tenant, b.reading(four, objects{}, true))
+	})
+	if diff := cmp.Diff([]change{{ledger.Coverage, "users_ok", 500, 0}}, got); diff != "" {
+		t.Errorf("read again (-want +got):\n%s", diff)
+	}
+}
+
+// Design 4.6, 4.7: a process that remembers sees what another one wrote, by
+// the sequence of the change feed.
+func TestWhatAnotherProcessWroteIsSeen(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	other := assess.NewAssessor(b.store, b.assessor.Catalogue(), b.clock)
+	for i, users := range []objects{{"a": ok}, {"a": bad}, {"a": ok, "b": bad}} {
+		b.now = b.now.Add(time.Hour)
+		r, err := b.assessor.Import(t.Context(), tenant, b.reading(users, objects{}, true))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := other.Look(t.Context(), tenant)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Score.Earned() != r.Score.Earned() {
+			t.Errorf("reading %d: the other process sees %s, want %s", i, s.Score.Earned(), r.Score.Earned())
+		}
+	}
+	b.now = b.now.Add(time.Hour)
+	if _, err := other.Import(t.Context(), tenant, b.reading(objects{"a": ok}, objects{}, true)); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := b.assessor.Look(t.Context(), tenant); err != nil || s.Score.Earned() != 1000 {
+		t.Errorf("the first process sees %v, %v; want 10.00", s.Score.Earned(), err)
 	}
 }
 

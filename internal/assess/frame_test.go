@@ -140,10 +140,10 @@ func TestStates(t *testing.T) {
 		{"design 3.7: plan absent and nothing could be read fails", needs + policy + "}", plans(evidence("x", ""), other), posture.Assessed, false, posture.Licence},
 		{"design 3.7: plan absent but nobody to look at", needs + user + "}", plans(evidence("users", ""), other), posture.NotApplicable, false, posture.NoEntity},
 		{"design 3.7: licences cannot be read", needs + policy + "}", evidence("policies", "p"), notYet, false, posture.Licence},
-		{"groups that all pass", group, evidence("groups", "ppp"), posture.Assessed, true, ""},
-		{"groups that all fail", group, evidence("groups", "ff"), posture.Assessed, false, ""},
-		{"groups of unknown size that differ", proportional + group, evidence("groups", "pf"), notYet, false, posture.Undecided},
-		{"groups that fail or are unknown", group, evidence("groups", "fu"), notYet, false, posture.NotCollected},
+		{"design 3.18: groups that all pass", group, evidence("groups", "ppp"), posture.Assessed, true, ""},
+		{"design 3.18: groups that all fail", group, evidence("groups", "ff"), posture.Assessed, false, ""},
+		{"design 3.18: groups of unknown size that differ", proportional + group, evidence("groups", "pf"), notYet, false, posture.Undecided},
+		{"design 3.18: groups that fail or are unknown", group, evidence("groups", "fu"), notYet, false, posture.NotCollected},
 	}
 	schema := testSchema(t)
 	for _, c := range cases {

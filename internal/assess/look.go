@@ -37,7 +37,7 @@ func (a *Assessor) Look(ctx context.Context, tenant posture.TenantID) (*Scoring,
 // load scores what is stored, at the time of the last entry: a decision that
 // has expired since shows once a run has written so.
 func (a *Assessor) load(ctx context.Context, r *store.Reader, tenant posture.TenantID, sequence int64) (*Scoring, error) {
-	p, err := loadPicture(ctx, r, tenant)
+	p, err := loadPicture(ctx, r, tenant, a.live)
 	if err != nil {
 		return nil, err
 	}

@@ -41,7 +41,7 @@ func (r *roll) same(keys, names []string) bool {
 }
 
 // loadPicture reads the picture of a tenant.
-func loadPicture(ctx context.Context, r *store.Reader, tenant posture.TenantID) (*picture, error) {
+func loadPicture(ctx context.Context, r *store.Reader, tenant posture.TenantID, live Live) (*picture, error) {
 	p := &picture{positions: make(map[posture.ControlID]Position), kinds: make(map[posture.Kind]*roll)}
 	evidence, err := r.Evidence.Latest(ctx, tenant)
 	if err != nil {
@@ -85,6 +85,13 @@ func loadPicture(ctx context.Context, r *store.Reader, tenant posture.TenantID) 
 	}
 	if last != nil {
 		p.effective = later(p.effective, last.Effective)
+	}
+	if len(live) > 0 {
+		sets, err := r.Evidence.Sets(ctx, tenant)
+		if err != nil {
+			return nil, fmt.Errorf("read the ages of the evidence: %w", err)
+		}
+		p.evidence = live.expire(p.evidence, sets, p.effective)
 	}
 	return p, nil
 }

@@ -70,7 +70,8 @@ type ReportControl struct {
 	References []string           `json:"references"`
 	Strict     *bool              `json:"strict"`
 	// Entities are those that do not pass, the failing ones first, at most as
-	// many as were asked for; EntityCount is how many there are.
+	// many as were asked for; EntityCount is how many there are. Of a control
+	// that wants a number and lost points, they are all in scope.
 	Entities    []ReportEntity `json:"entities"`
 	EntityCount int            `json:"entityCount"`
 }
@@ -125,8 +126,10 @@ func (s *Scoring) reportControl(i, entities int) ReportControl {
 		ReasonCode: l.Reason.Code, Reason: o.Words(), References: flatReferences(c), Strict: strictFlag(o.Assessment.Strict),
 		Entities: []ReportEntity{},
 	}
+	// Where too many pass, those that do are what there is to look at.
+	all := c.Check.Require == catalog.Count && l.InScore && l.Remaining() > 0
 	for _, a := range o.Entities(s.Model) {
-		if a.Outcome == posture.Pass {
+		if a.Outcome == posture.Pass && !all {
 			continue
 		}
 		r.EntityCount++

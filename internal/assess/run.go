@@ -36,7 +36,7 @@ func (r *run) load(ctx context.Context) error {
 	}
 	r.before = r.assessor.recall(r.tenant)
 	if r.before == nil || r.before.sequence != sequence {
-		if r.before, err = loadPicture(ctx, r.w.Reader(), r.tenant); err != nil {
+		if r.before, err = loadPicture(ctx, r.w.Reader(), r.tenant, r.assessor.live); err != nil {
 			return err
 		}
 	}
@@ -110,6 +110,13 @@ func (r *run) keep(ctx context.Context, decisions []posture.Decision) error {
 func (r *run) assess(ctx context.Context) error {
 	c := r.assessor.catalogue
 	now := r.decisionTime()
+	if len(r.assessor.live) > 0 {
+		sets, err := r.w.Evidence.Sets(ctx, r.tenant)
+		if err != nil {
+			return fmt.Errorf("read the ages of the evidence: %w", err)
+		}
+		r.picture.evidence = r.assessor.live.expire(r.picture.evidence, sets, now)
+	}
 	r.picture.at = r.picture.evidence.At
 	decisions := InForce(c.Schema, plain(r.picture.decisions), now)
 	s := Rescore(r.before.scoring, c, r.picture.evidence, decisions)

@@ -12,7 +12,7 @@ import (
 	"securescore/internal/rule"
 )
 
-// Design 5.1: expressions are checked when they are loaded. A fault names the
+// Design 5.1, 5.2: expressions are checked when they are loaded. A fault names the
 // construct and its position, and says what to write instead.
 func TestFaults(t *testing.T) {
 	t.Parallel()
