@@ -43,6 +43,7 @@ test("filters, grouping and order live in the address", async ({ page }) => {
   await page.getByRole("menuitemradio", { name: "Status" }).click();
   await page.getByRole("columnheader", { name: "Improvement action" }).getByRole("button").click();
   await expect(page).toHaveURL(/category=Device&group=status&sort=title/);
+  await expect(page.getByRole("columnheader", { name: "Improvement action" })).toHaveAttribute("aria-sort", "ascending");
   const before = await page.getByRole("table").innerText();
   await page.reload();
   await expect(page.getByRole("columnheader", { name: "Improvement action" })).toHaveAttribute("aria-sort", "ascending");

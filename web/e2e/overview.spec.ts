@@ -40,9 +40,8 @@ test("an organisation that was never read shows a dash, not zero", async ({ page
 test("each counter leads to exactly the actions that it counts", async ({ page }) => {
   await page.goto(overview);
   const tiles = page.getByRole("region", { name: "Actions to review" }).getByRole("link");
-  const count = await tiles.count();
-  expect(count).toBe(7);
-  for (let i = 0; i < count; i++) {
+  await expect(tiles).toHaveCount(7);
+  for (let i = 0; i < 7; i++) {
     const number = Number(/\d+/.exec(await tiles.nth(i).innerText())?.[0]);
     await tiles.nth(i).click();
     await expect(page.getByRole("search").getByRole("status")).toHaveText(`${String(number)} item${number === 1 ? "" : "s"}`);
