@@ -68,10 +68,11 @@ func BenchmarkStart(b *testing.B) {
 	path, folder := program(b), filepath.Join(b.TempDir(), "data")
 	begun := time.Now() //nolint:forbidigo // a benchmark reads the real clock
 	answer(b, path, folder)
-	b.ReportMetric(time.Since(begun).Seconds(), "s-first-start")
+	first := time.Since(begun)
 	for b.Loop() {
 		answer(b, path, folder)
 	}
+	b.ReportMetric(first.Seconds(), "s-first-start") // after the loop, which begins all figures anew
 }
 
 // answer starts the server, waits for its link, asks for the page once and
