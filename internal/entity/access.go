@@ -59,21 +59,21 @@ func deriveConditionalAccess(m *Model) {
 // security defaults are on.
 func (a *access) readPolicies() {
 	known := &a.set.Known
-	strengths := a.m.set(strengthSet)
+	strengths := a.m.Set(strengthSet)
 	known.Strengths = make(map[string]conditional.Strength, len(strengths.Objects))
 	for _, o := range strengths.Objects {
 		if s, err := conditional.ParseStrength(o.Raw); err == nil {
 			known.Strengths[s.ID] = s
 		}
 	}
-	locations := a.m.set(locationSet)
+	locations := a.m.Set(locationSet)
 	known.LocationsRead = locations.Collected()
 	known.Locations = make(map[string]conditional.Location, len(locations.Objects))
 	for _, o := range locations.Objects {
 		id, l := readLocation(o)
 		known.Locations[id] = l
 	}
-	policies := a.m.set(accessPolicySet)
+	policies := a.m.Set(accessPolicySet)
 	a.read, a.missing = policies.Collected(), policies.Missing
 	for _, o := range policies.Objects {
 		a.set.Policies = append(a.set.Policies, conditional.Parse(o.Key, o.Raw, *known))
@@ -97,7 +97,7 @@ func (a *access) readPolicies() {
 // userRows finds users by id in lower case. Sources use the id as key; should
 // one not, its users are found all the same, or an exclusion would be missed.
 func userRows(m *Model) map[string]int {
-	t, objects := m.Table("user"), m.set(userSet).Objects
+	t, objects := m.Table("user"), m.Set(userSet).Objects
 	rows := lowerKeys(t)
 	if len(objects) == 0 || textOf(objects[0].Raw, "id") == objects[0].Key {
 		return rows
@@ -210,7 +210,7 @@ func (a *access) fillLocations() {
 
 func (a *access) fillPolicies() {
 	t := a.m.Table("conditionalAccessPolicy")
-	for i, o := range a.m.set(accessPolicySet).Objects {
+	for i, o := range a.m.Set(accessPolicySet).Objects {
 		p := &a.set.Policies[i]
 		row, _ := t.Row(o.Key)
 		t.SetBool(row, "understood", len(p.Doubts) == 0)
@@ -303,9 +303,9 @@ func (a *access) references(t *Table, row int, p *conditional.Policy) {
 	place := func(id string) bool { _, ok := a.set.Known.Locations[id]; return ok }
 	userWords, placeWords := []string{"all", "none", "guestsorexternalusers"}, []string{"all", "alltrusted"}
 	look(slices.Concat(u.Include, u.Exclude), userWords, a.unlisted, a.listed, user)
-	look(slices.Concat(u.IncludeGroups, u.ExcludeGroups), nil, a.m.set(groupSet).Missing, a.holders.grouped, grp)
+	look(slices.Concat(u.IncludeGroups, u.ExcludeGroups), nil, a.m.Set(groupSet).Missing, a.holders.grouped, grp)
 	places := slices.Concat(p.Locations.Include, p.Locations.Exclude)
-	look(places, placeWords, a.m.set(locationSet).Missing, a.set.Known.LocationsRead, place)
+	look(places, placeWords, a.m.Set(locationSet).Missing, a.set.Known.LocationsRead, place)
 	if u.Unclear {
 		unread = unclear(p)
 	}
@@ -315,7 +315,7 @@ func (a *access) references(t *Table, row int, p *conditional.Policy) {
 		slices.Sort(gone)
 		t.SetStrings(row, "missingReferences", slices.Compact(gone))
 	}
-	t.SetTri(row, "usesNamedLocation", a.usesPlace(places), a.m.set(locationSet).Missing)
+	t.SetTri(row, "usesNamedLocation", a.usesPlace(places), a.m.Set(locationSet).Missing)
 }
 
 // usesPlace says whether one of the locations that a policy names exists.
@@ -355,7 +355,7 @@ func (a *access) unprotected(t *Table, row int, p *conditional.Policy) {
 		switch {
 		case g == nil && a.holders.grouped: // gone: nobody is in it
 		case g == nil:
-			why = a.m.set(groupSet).Missing
+			why = a.m.Set(groupSet).Missing
 		case g.protected == Unknown:
 			why = absent(groupSet, "isAssignableToRole or isManagementRestricted of "+id)
 		case g.protected == False:

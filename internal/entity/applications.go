@@ -172,7 +172,7 @@ func derivePermissions(t *Table, row int, app jsontext.Value, set string) {
 
 // deriveClassifications gathers what all resources classify too low.
 func deriveClassifications(m *Model) {
-	t, set := m.Table("permissionClassification"), m.set(classificationSet)
+	t, set := m.Table("permissionClassification"), m.Set(classificationSet)
 	t.Missing = set.Missing
 	if !set.Collected() {
 		return

@@ -55,7 +55,7 @@ func settingKinds() []KindSpec {
 // read might be the one, so then nothing is known.
 func deriveSetting(kind posture.Kind, template string) Derive {
 	return func(m *Model) {
-		t, set := m.Table(kind), m.set(settingSet)
+		t, set := m.Table(kind), m.Set(settingSet)
 		t.Missing = set.Missing
 		if !set.Collected() {
 			return
@@ -121,7 +121,7 @@ const (
 // derivePasswordHashSync takes the setting of Entra Connect where it was read,
 // and else the time at which hashes last arrived.
 func derivePasswordHashSync(m *Model) {
-	t, set := m.Table("organization"), m.set(syncSet)
+	t, set := m.Table("organization"), m.Set(syncSet)
 	for row := range t.Len() {
 		if len(set.Objects) == 1 {
 			v := truth(set.Objects[0].Raw, "features", "passwordSyncEnabled")

@@ -44,7 +44,7 @@ var (
 )
 
 func readLookups(m *Model, name string) *lookups {
-	set := m.set(name)
+	set := m.Set(name)
 	l := &lookups{set: name, why: set.Missing, byName: make(map[string]*lookup)}
 	for _, o := range set.Objects {
 		values := membersOf(o.Raw)

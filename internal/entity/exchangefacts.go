@@ -183,7 +183,7 @@ func closedDomains(t *Table) (closed Tri, open []string, why posture.Reason) {
 }
 
 func redirectingRules(m *Model) (redirects Tri, names []string, why posture.Reason) {
-	set := m.set("exchange/TransportRule")
+	set := m.Set("exchange/TransportRule")
 	if !set.Collected() {
 		return Unknown, nil, set.Missing
 	}
@@ -227,7 +227,7 @@ func redirectsOutside(values map[string]jsontext.Value, domains []string, known 
 func deriveExternalWarning(m *Model) {
 	t := m.Table("externalWarning")
 	tag := readTable(m, "exchange/ExternalInOutlook", nil, Field{Name: "enabled", Type: Bool, From: "Enabled"})
-	rules := m.set("exchange/TransportRule")
+	rules := m.Set("exchange/TransportRule")
 	if !tag.Collected() && !rules.Collected() {
 		t.Missing = rules.Missing
 		return
@@ -310,7 +310,7 @@ func exceptionsOf(set *posture.DataSet) ([]string, bool) {
 
 func deriveBuiltInExceptions(m *Model) {
 	t := m.Table("builtInProtection")
-	set := m.set(builtInRules)
+	set := m.Set(builtInRules)
 	t.Missing = set.Missing
 	if set.Collected() && len(set.Objects) == 0 {
 		t.Missing = posture.Reason{Code: posture.Shape, Detail: builtInRules + " is empty, although Built-in protection is always there"}
@@ -339,7 +339,7 @@ func deriveTeamsZap(m *Model) {
 		on = on.And(policies.Bool(i, "zapEnabled"))
 	}
 	t.SetTri(row, "zapEnabled", on, absent("exchange/TeamsProtectionPolicy", "ZapEnabled"))
-	rules := m.set("exchange/TeamsProtectionPolicyRule")
+	rules := m.Set("exchange/TeamsProtectionPolicyRule")
 	if list, ok := exceptionsOf(rules); ok && rules.Collected() {
 		t.SetStrings(row, "exceptions", list)
 		return

@@ -73,21 +73,21 @@ type group struct {
 }
 
 func readHolders(m *Model) *holders {
-	h := &holders{groups: readGroups(m), grouped: m.set(groupSet).Collected()}
+	h := &holders{groups: readGroups(m), grouped: m.Set(groupSet).Collected()}
 	// Graph's two lists hold all roles; an export has the first of them only, for
 	// a few roles, and so says more by the people that it found.
-	if people := m.set(privilegedUserSet); people.Collected() && !m.set(eligibilitySet).Collected() {
+	if people := m.Set(privilegedUserSet); people.Collected() && !m.Set(eligibilitySet).Collected() {
 		h.exported = true
 		h.export(people)
 		return h
 	}
-	set := m.set(assignmentSet)
-	if plain := m.set(plainAssignmentSet); !set.Collected() && plain.Collected() {
+	set := m.Set(assignmentSet)
+	if plain := m.Set(plainAssignmentSet); !set.Collected() && plain.Collected() {
 		set = plain
 	}
 	h.missing, h.complete = set.Missing, set.Collected()
 	h.assignments(set, false)
-	if eligible := m.set(eligibilitySet); h.complete && eligible.Collected() {
+	if eligible := m.Set(eligibilitySet); h.complete && eligible.Collected() {
 		h.assignments(eligible, true)
 	} else if !slices.Contains([]posture.ReasonCode{posture.NotCollected, posture.Licence}, eligible.Missing.Code) {
 		h.hidden = eligible.Missing // but without the plan nobody can activate anything
@@ -171,7 +171,7 @@ func roleName(template string) string {
 
 func readGroups(m *Model) map[string]*group {
 	groups := make(map[string]*group)
-	for _, o := range m.set(groupSet).Objects {
+	for _, o := range m.Set(groupSet).Objects {
 		var r struct {
 			ID         string         `json:"id"`
 			Name       string         `json:"displayName"`

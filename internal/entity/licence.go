@@ -42,7 +42,7 @@ type licences struct {
 }
 
 func (m *Model) readLicences() (plans map[string]bool, known bool, why posture.Reason) {
-	set := m.set(subscribedSkus)
+	set := m.Set(subscribedSkus)
 	if !set.Collected() {
 		return nil, false, set.Missing
 	}

@@ -148,7 +148,7 @@ func deriveForwarding(m *Model, t *Table, domains []string, known bool) {
 func mailboxNames(m *Model) map[string]bool {
 	texts := []string{"Identity", "Name", "PrimarySmtpAddress", "Guid", "ExternalDirectoryObjectId", "DistinguishedName"}
 	names := make(map[string]bool)
-	for _, o := range m.set("exchange/Mailbox").Objects {
+	for _, o := range m.Set("exchange/Mailbox").Objects {
 		values := membersOf(o.Raw)
 		for _, member := range texts {
 			if text, ok := stringOf(values[member]); ok && text != "" {

@@ -46,7 +46,7 @@ func readTable(m *Model, set string, names []string, fields ...Field) *Table {
 		panic("fields of " + set + ": " + err.Error())
 	}
 	t := NewTable(spec)
-	readSet(t, m.set(set))
+	readSet(t, m.Set(set))
 	return t
 }
 

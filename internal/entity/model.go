@@ -12,7 +12,7 @@ import (
 // from one evidence at one time. It is immutable once it is built.
 //
 // While derivations run, Evidence, At and Intended are not there yet. They use
-// set, name, now and intended instead, which note what they looked at: that is
+// Set, name, now and intended instead, which note what they looked at: that is
 // how Rebuild knows what it may leave as it is.
 type Model struct {
 	Schema   *Schema
@@ -88,17 +88,14 @@ func (m *Model) TableOf(spec *KindSpec) *Table {
 	return nil
 }
 
-// set returns a data set of the evidence, as posture.Evidence does.
-func (m *Model) set(name string) *posture.DataSet {
+// Set returns a data set of the evidence, as posture.Evidence does. It is how
+// derivations, which do not see the evidence itself, get at it.
+func (m *Model) Set(name string) *posture.DataSet {
 	if m.noting != nil {
 		m.noting.set(name)
 	}
 	return m.input.evidence.Set(name)
 }
-
-// Set returns a data set of the evidence, as posture.Evidence does. It is how
-// derivations, which do not see the evidence itself, get at it.
-func (m *Model) Set(name string) *posture.DataSet { return m.set(name) }
 
 // name is that of the organisation.
 func (m *Model) name() string { return m.input.evidence.Name }
@@ -126,7 +123,7 @@ func (m *Model) read(spec *KindSpec) *Table {
 		t.Missing = posture.Reason{Code: posture.NotCollected, Detail: "no source has read " + spec.Plural}
 		return t
 	}
-	readSet(t, m.set(spec.DataSet))
+	readSet(t, m.Set(spec.DataSet))
 	if spec.Always && t.Collected() && t.Len() == 0 {
 		t.Missing = posture.Reason{Code: posture.Shape, Detail: spec.DataSet + " is empty, although every organisation has " + spec.Plural}
 	}

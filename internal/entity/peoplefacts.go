@@ -103,7 +103,7 @@ func (t *Table) setLike(row int, field string, v Tri, why posture.Reason) {
 
 // perUserStates returns what fills perUserMfa.
 func (a *access) perUserStates() func(row int, id string) {
-	t, set := a.m.Table("user"), a.m.set(requirementSet)
+	t, set := a.m.Table("user"), a.m.Set(requirementSet)
 	states := make(map[string]string, len(set.Objects))
 	for _, o := range set.Objects {
 		var r struct {
@@ -133,7 +133,7 @@ func (a *access) perUserStates() func(row int, id string) {
 // legacyCounts returns what fills legacySignIns. A client without a name may be
 // a legacy one.
 func (a *access) legacyCounts() func(row int, id string) {
-	t, set := a.m.Table("user"), a.m.set(signInSet)
+	t, set := a.m.Table("user"), a.m.Set(signInSet)
 	counts, open := make(map[string]int64), make(map[string]bool)
 	unread := false
 	for _, o := range set.Objects {

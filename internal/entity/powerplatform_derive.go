@@ -113,7 +113,7 @@ func openConnectors(policies []*dataPolicy) []string {
 
 func readPolicies(m *Model, t *Table) []dataPolicy {
 	raw := make(map[string][]byte, t.Len())
-	for _, o := range m.set(powerPlatformDLPSet).Objects {
+	for _, o := range m.Set(powerPlatformDLPSet).Objects {
 		raw[o.Key] = o.Raw
 	}
 	list := make([]dataPolicy, t.Len())

@@ -34,7 +34,7 @@ func privilegedUserKind() KindSpec {
 }
 
 func derivePrivilegedUsers(m *Model) {
-	t, users := m.Table("privilegedUser"), m.set(userSet)
+	t, users := m.Table("privilegedUser"), m.Set(userSet)
 	raws := make(map[string]jsontext.Value, len(users.Objects))
 	for _, o := range users.Objects {
 		raws[o.Key] = o.Raw

@@ -69,7 +69,7 @@ func deriveDLP(m *Model) {
 
 // eachRow calls visit for each row of a table with its raw object.
 func eachRow(m *Model, t *Table, visit func(t *Table, row int, raw []byte)) {
-	for _, o := range m.set(t.Spec.DataSet).Objects {
+	for _, o := range m.Set(t.Spec.DataSet).Objects {
 		if row, ok := t.Row(o.Key); ok {
 			visit(t, row, o.Raw)
 		}

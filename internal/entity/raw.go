@@ -15,7 +15,7 @@ import (
 // rawOf returns the raw object of a row, nil when there is none. Objects are
 // sorted by key.
 func (m *Model) rawOf(set, key string) jsontext.Value {
-	objects := m.set(set).Objects
+	objects := m.Set(set).Objects
 	i, found := slices.BinarySearchFunc(objects, key, func(o posture.Object, key string) int { return strings.Compare(o.Key, key) })
 	if !found {
 		return nil

@@ -39,7 +39,7 @@ var (
 // deriveRegistration joins the report on sign-in methods to the users. A user
 // whom the report does not list has unknown methods: it lags behind by a day.
 func deriveRegistration(m *Model) {
-	t, set := m.Table("user"), m.set(registrationSet)
+	t, set := m.Table("user"), m.Set(registrationSet)
 	if !t.Collected() {
 		return
 	}

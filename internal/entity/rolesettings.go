@@ -37,7 +37,7 @@ func roleSettingFields() []Field {
 // one whose policy is not in the evidence: then its rules are unknown. Groups
 // that give such a role get a row of their own.
 func deriveRoleSettings(m *Model) {
-	t, set := m.Table("roleSetting"), m.set(rolePolicySet)
+	t, set := m.Table("roleSetting"), m.Set(rolePolicySet)
 	t.Missing = set.Missing
 	if !set.Collected() {
 		return

@@ -15,7 +15,7 @@ import (
 // it is read here and not by a path.
 func deriveTeamsFederation(m *Model) {
 	t := m.Table(teamsFederationKind)
-	for _, o := range m.set(teamsFederationSet).Objects {
+	for _, o := range m.Set(teamsFederationSet).Objects {
 		row, ok := t.Row(o.Key)
 		if !ok {
 			continue
