@@ -78,8 +78,8 @@ func (n *node) compareNumbers(in *plan) truthFn {
 	a, b := x.operand(in), y.operand(in)
 	equal := n.op == opEqual
 	return func(f frame) entity.Tri {
-		x, ok := a.value(f)
-		y, known := b.value(f)
+		x, ok := a.value(&f)
+		y, known := b.value(&f)
 		switch {
 		case !ok || !known:
 			return entity.Unknown
@@ -146,8 +146,8 @@ func (n *node) arithmetic(in *plan) numberFn {
 	a, b := n.args[0].operand(in), n.args[1].operand(in)
 	do := arithmeticOf(n)
 	return func(f frame) (int64, bool) {
-		x, ok := a.value(f)
-		y, known := b.value(f)
+		x, ok := a.value(&f)
+		y, known := b.value(&f)
 		if !ok || !known {
 			return 0, false
 		}
@@ -158,29 +158,34 @@ func (n *node) arithmetic(in *plan) numberFn {
 // operand is a number of a comparison or a sum. Most are fields and constants,
 // which need no closure.
 type operand struct {
-	field *field
-	num   int64
-	other numberFn
+	column int // of the entity, or one of the two below
+	num    int64
+	other  numberFn
 }
+
+const (
+	constantOperand = -1
+	otherOperand    = -2
+)
 
 func (n *node) operand(in *plan) operand {
 	switch n.op {
 	case opField:
-		return operand{field: n.field}
+		return operand{column: n.field.index}
 	case opConst:
-		return operand{num: n.num}
+		return operand{column: constantOperand, num: n.num}
 	default:
-		return operand{other: n.numberOf(in)}
+		return operand{column: otherOperand, other: n.numberOf(in)}
 	}
 }
 
-func (o *operand) value(f frame) (int64, bool) {
-	switch {
-	case o.field != nil:
-		c := f.column(o.field)
-		return c.Ints[f.row], c.Known.Has(f.row)
-	case o.other != nil:
-		return o.other(f)
+func (o *operand) value(f *frame) (int64, bool) {
+	switch o.column {
+	case constantOperand:
+		return o.num, true
+	case otherOperand:
+		return o.other(*f)
 	}
-	return o.num, true
+	c := f.t.Column(o.column)
+	return c.Ints[f.row], c.Known.Has(f.row)
 }

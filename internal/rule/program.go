@@ -62,9 +62,9 @@ func (p *Program) Row(m *entity.Model, row int) (scope, pass entity.Tri) {
 	f := p.open(m, row)
 	scope = entity.True
 	if p.where != nil {
-		scope = p.scopes.truth(f)
+		scope = p.scopes.truth(&f)
 	}
-	pass = p.passes.truth(f)
+	pass = p.passes.truth(&f)
 	p.done(f)
 	return scope, pass
 }
@@ -76,14 +76,14 @@ func (p *Program) RowOutcome(m *entity.Model, row int) (posture.Outcome, bool) {
 	f := p.open(m, row)
 	truth := entity.True
 	if p.where != nil {
-		truth = p.scopes.truth(f)
+		truth = p.scopes.truth(&f)
 	}
 	if truth == entity.False {
 		p.done(f)
 		return "", false
 	}
 	if truth == entity.True {
-		truth = p.passes.truth(f)
+		truth = p.passes.truth(&f)
 	}
 	p.done(f)
 	switch truth {

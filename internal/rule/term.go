@@ -68,9 +68,9 @@ func (n *node) simple() (t term, ok bool) {
 	return t, true
 }
 
-func (t *term) truth(f frame) entity.Tri {
+func (t *term) truth(f *frame) entity.Tri {
 	if t.kind == termCall {
-		return t.call(f)
+		return t.call(*f)
 	}
 	c := f.t.Column(t.column)
 	if !c.Known.Has(f.row) {
@@ -112,7 +112,7 @@ func chain(terms []term, or bool) truthFn {
 	return func(f frame) entity.Tri {
 		result := otherwise
 		for i := range terms {
-			truth := terms[i].truth(f)
+			truth := terms[i].truth(&f)
 			if truth == settles {
 				return truth
 			}

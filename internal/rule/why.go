@@ -17,7 +17,7 @@ func (p *Program) Why(m *entity.Model, row int) posture.Reason {
 	f := p.open(m, row)
 	defer p.done(f)
 	x := p.pass
-	if p.where != nil && p.scopes.truth(f) == entity.Unknown {
+	if p.where != nil && p.scopes.truth(&f) == entity.Unknown {
 		x = p.where
 	}
 	return x.root.blame(f).reason(f)
