@@ -8,6 +8,7 @@ package stored
 import (
 	"context"
 	"slices"
+	"sync"
 	"time"
 
 	"securescore/internal/assess"
@@ -30,11 +31,20 @@ type Portal struct {
 	store    store.Store
 	assessor *assess.Assessor
 	now      func() time.Time
+
+	mu       sync.Mutex
+	compared map[versions]changes // contents of versions never change
 }
+
+// versions are two catalogues, the earlier one first.
+type versions struct{ before, now string }
+
+// changes are what one catalogue does to the controls of another.
+type changes map[posture.ControlID]portalapi.CatalogueChange
 
 // New returns a reader of one store. The clock decides what is recent.
 func New(s store.Store, a *assess.Assessor, now func() time.Time) *Portal {
-	return &Portal{store: s, assessor: a, now: now}
+	return &Portal{store: s, assessor: a, now: now, compared: make(map[versions]changes)}
 }
 
 // Tenants implements portalapi.Reader.
@@ -61,7 +71,7 @@ type picture struct {
 	scoring   *assess.Scoring
 	rank      map[posture.ControlID]int
 	regressed map[posture.ControlID]posture.Points
-	changes   map[posture.ControlID]portalapi.CatalogueChange
+	changes   changes
 	runs      []store.Run
 	sets      []store.SetInfo
 	decisions []store.Decision
@@ -76,7 +86,7 @@ func (p *Portal) look(ctx context.Context, tenant posture.TenantID, more func(co
 	}
 	pic := &picture{now: p.now().UTC(), scoring: scoring, rank: ranks(scoring)}
 	err = p.store.View(ctx, tenant, func(ctx context.Context, r *store.Reader) error {
-		if err := pic.read(ctx, r, tenant); err != nil {
+		if err := pic.read(ctx, r, p, tenant); err != nil {
 			return err
 		}
 		if more == nil {
@@ -87,7 +97,7 @@ func (p *Portal) look(ctx context.Context, tenant posture.TenantID, more func(co
 	return pic, err
 }
 
-func (pic *picture) read(ctx context.Context, r *store.Reader, tenant posture.TenantID) error {
+func (pic *picture) read(ctx context.Context, r *store.Reader, p *Portal, tenant posture.TenantID) error {
 	var err error
 	if pic.tenant, err = r.Tenant.Tenant(ctx, tenant); err != nil {
 		return err
@@ -107,7 +117,7 @@ func (pic *picture) read(ctx context.Context, r *store.Reader, tenant posture.Te
 		return err
 	}
 	pic.regressed = ledger.Regressed(window, today)
-	if pic.changes, err = catalogueChanges(ctx, r, tenant, pic.now.Add(-recently)); err != nil {
+	if pic.changes, err = p.catalogueChanges(ctx, r, tenant, pic.now.Add(-recently)); err != nil {
 		return err
 	}
 	pic.microsoft, err = readMicrosoft(ctx, r, tenant, today)
@@ -213,17 +223,25 @@ func top(actions []portalapi.Action) []portalapi.Action {
 }
 
 // catalogueChanges compares the catalogue in use with the one before, when it
-// was adopted since the given time.
-func catalogueChanges(ctx context.Context, r *store.Reader, tenant posture.TenantID, since time.Time) (map[posture.ControlID]portalapi.CatalogueChange, error) {
+// was adopted since the given time. Two versions are compared once: their texts
+// are large, and every page asks.
+func (p *Portal) catalogueChanges(ctx context.Context, r *store.Reader, tenant posture.TenantID, since time.Time) (changes, error) {
 	adoptions, err := r.Catalogues.Adopted(ctx, tenant)
 	if err != nil || len(adoptions) < 2 || adoptions[0].At.Before(since) {
 		return nil, err
 	}
-	now, err := r.Catalogues.Catalogue(ctx, tenant, adoptions[0].Version)
+	pair := versions{adoptions[1].Version, adoptions[0].Version}
+	p.mu.Lock()
+	known, ok := p.compared[pair]
+	p.mu.Unlock()
+	if ok {
+		return known, nil
+	}
+	before, err := r.Catalogues.Catalogue(ctx, tenant, pair.before)
 	if err != nil {
 		return nil, err
 	}
-	before, err := r.Catalogues.Catalogue(ctx, tenant, adoptions[1].Version)
+	now, err := r.Catalogues.Catalogue(ctx, tenant, pair.now)
 	if err != nil {
 		return nil, err
 	}
@@ -231,12 +249,15 @@ func catalogueChanges(ctx context.Context, r *store.Reader, tenant posture.Tenan
 	if err != nil {
 		return nil, err
 	}
-	changes := make(map[posture.ControlID]portalapi.CatalogueChange)
+	found := make(changes, len(added)+len(updated))
 	for _, id := range added {
-		changes[id] = portalapi.Added
+		found[id] = portalapi.Added
 	}
 	for _, id := range updated {
-		changes[id] = portalapi.Updated
+		found[id] = portalapi.Updated
 	}
-	return changes, nil
+	p.mu.Lock()
+	p.compared[pair] = found
+	p.mu.Unlock()
+	return found, nil
 }
