@@ -8,6 +8,7 @@ import (
 	"securescore/internal/catalog"
 	"securescore/internal/entity"
 	"securescore/internal/posture"
+	"securescore/internal/score"
 )
 
 // Frame is what surrounds the entities of a control: whether they were read,
@@ -104,7 +105,7 @@ func (f *frame) verdict(n posture.Counts) entity.Tri {
 		return atLeast(n, ch.Min, ch.Max)
 	case f.Aggregate:
 		return aggregated(n)
-	case proportional && n.Unknown*20 > n.Total(): // more than 5 %
+	case proportional && score.TooUnknown(n):
 		return entity.Unknown
 	case proportional:
 		return entity.TriOf(n.Fail == 0 && n.Unknown == 0)

@@ -33,7 +33,7 @@ func Compare(before, now []byte) (added, updated []posture.ControlID, err error)
 		return nil, nil, fmt.Errorf("compare catalogues: %w: %w", posture.ErrInvalid, err)
 	}
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		id := posture.ControlID(strings.TrimSuffix(path.Base(name), path.Ext(name)))
+		id := idOf(name)
 		switch text, ok := old[name]; {
 		case !ok:
 			added = append(added, id)
@@ -42,4 +42,9 @@ func Compare(before, now []byte) (added, updated []posture.ControlID, err error)
 		}
 	}
 	return added, updated, nil
+}
+
+// idOf is the id of the control in a file, which is named by it.
+func idOf(name string) posture.ControlID {
+	return posture.ControlID(strings.TrimSuffix(path.Base(name), path.Ext(name)))
 }

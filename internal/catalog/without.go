@@ -6,9 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"path"
 	"slices"
-	"strings"
 
 	"securescore/internal/posture"
 )
@@ -31,7 +29,7 @@ func (c *Catalog) Without(ids ...posture.ControlID) *Catalog {
 		}
 	}
 	for name, text := range c.files {
-		if id := strings.TrimSuffix(path.Base(name), path.Ext(name)); !slices.Contains(ids, posture.ControlID(id)) {
+		if !slices.Contains(ids, idOf(name)) {
 			less.files[name] = text
 		}
 	}

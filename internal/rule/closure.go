@@ -129,8 +129,12 @@ func (n *node) numberOf(in *plan) numberFn {
 }
 
 func (n *node) chooseNumber(in *plan) numberFn {
-	c, a, b := n.args[0].truthOf(in), n.args[1].numberOf(in), n.args[2].numberOf(in)
-	return func(f frame) (int64, bool) {
+	return either(n.args[0].truthOf(in), n.args[1].numberOf(in), n.args[2].numberOf(in))
+}
+
+// either is a ? : of any type of value; it is unknown when the condition is.
+func either[T any](c truthFn, a, b func(frame) (T, bool)) func(frame) (T, bool) {
+	return func(f frame) (v T, ok bool) {
 		switch c(f) {
 		case entity.True:
 			return a(f)
@@ -138,7 +142,7 @@ func (n *node) chooseNumber(in *plan) numberFn {
 			return b(f)
 		case entity.Unknown:
 		}
-		return 0, false
+		return v, false
 	}
 }
 

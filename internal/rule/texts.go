@@ -59,17 +59,7 @@ func (n *node) textOf(in *plan) textFn {
 }
 
 func (n *node) chooseText(in *plan) textFn {
-	c, a, b := n.args[0].truthOf(in), n.args[1].textOf(in), n.args[2].textOf(in)
-	return func(f frame) (string, bool) {
-		switch c(f) {
-		case entity.True:
-			return a(f)
-		case entity.False:
-			return b(f)
-		case entity.Unknown:
-		}
-		return "", false
-	}
+	return either(n.args[0].truthOf(in), n.args[1].textOf(in), n.args[2].textOf(in))
 }
 
 // lower makes the letters A to Z small and leaves all others as they are.
