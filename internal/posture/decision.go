@@ -39,8 +39,10 @@ type Decision struct {
 	Entity   string // source key of the exempted entity; empty for a status
 	Status   Status // unused for an exemption
 	Reason   string
-	Evidence string // link to what proves it
-	By       string
+	Evidence string    // link to what proves it
+	Owner    string    // who sees to it; hostile text, may be empty
+	By       string    // how who decided is shown; hostile text
+	Actor    string    // opaque id of who decided; empty in old decisions
 	At       time.Time // UTC
 	Expires  time.Time // UTC; zero means that it does not expire
 	Pending  bool      // waits for another person's approval and adds nothing

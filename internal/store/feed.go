@@ -23,6 +23,7 @@ const (
 	KeyMonths      Key = "months"
 	KeyCatalogues  Key = "catalogues"
 	KeyRuns        Key = "runs"
+	KeyAudit       Key = "audit"
 )
 
 // KeptChanges is how many lines of the change feed a tenant has at most.

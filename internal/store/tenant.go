@@ -21,7 +21,13 @@ type Tenant struct {
 	// Default is the tenant that is meant when none is named. At most one is.
 	Default bool
 	Created time.Time
+	// DecisionDays is how long a decision holds that comes without an expiry, in
+	// days from 1 to 365; DefaultDecisionDays when zero.
+	DecisionDays int
 }
+
+// DefaultDecisionDays is how long a decision holds where a tenant says nothing.
+const DefaultDecisionDays = 90
 
 // Tenants is the list of all tenants.
 type Tenants interface {
