@@ -86,6 +86,9 @@ type Principal struct {
 	Via      Via
 	// From is the address that the request came from; empty at the command line.
 	From string
+	// Request is the id of the request, as the server's log has it; empty at the
+	// command line.
+	Request string
 	// Tenant is the only tenant that the credential is for; Everywhere when its
 	// holdings decide.
 	Tenant posture.TenantID
