@@ -3,60 +3,37 @@
 package httpserver
 
 import (
-	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"runtime/debug"
-	"slices"
-	"strings"
 
 	"securescore/internal/posture"
 )
 
-type requestIDKey struct{}
-
-// RequestID returns the id of the request that the context belongs to, or the
-// empty string outside a request.
-func RequestID(ctx context.Context) string {
-	id, _ := ctx.Value(requestIDKey{}).(string)
-	return id
-}
-
-// withRequestID gives each request an id of its own. One that a client sends
-// is not taken over: it could forge lines of the log.
-func withRequestID(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		id := rand.Text()
-		w.Header().Set("Request-Id", id)
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id)))
-	})
-}
-
 // recovered turns a panic of a handler into a problem.
 func recovered(log *slog.Logger, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx := r.Context()
-		defer func() { answerPanic(ctx, log, w, recover()) }()
+		defer func() { answerPanic(log, w, r, recover()) }()
 		next.ServeHTTP(w, r)
 	})
 }
 
-func answerPanic(ctx context.Context, log *slog.Logger, w http.ResponseWriter, cause any) {
+func answerPanic(log *slog.Logger, w http.ResponseWriter, r *http.Request, cause any) {
 	if cause == nil {
 		return
 	}
 	if err, ok := cause.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 		panic(cause)
 	}
-	NewProblem(ctx, log, fmt.Errorf("panic: %v\n%s", cause, debug.Stack())).Write(w)
+	refuse(w, r, NewProblem(r.Context(), log, fmt.Errorf("panic: %v\n%s", cause, debug.Stack())))
 }
 
 // hardened sets the headers that fit every answer. Pages set a policy of their
-// own; what is not a page may load nothing at all.
+// own; what is not a page may load nothing at all. Names of the machine itself
+// are shared by all that runs on it, so they are not bound to TLS for a year.
 func hardened(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
@@ -67,18 +44,8 @@ func hardened(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
 		h.Set("X-Frame-Options", "DENY")
-		next.ServeHTTP(w, r)
-	})
-}
-
-// namedHost refuses requests whose Host is not ours. A page of another site
-// whose name was rebound to this address sends its own name there.
-func namedHost(hosts []string, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !slices.Contains(hosts, strings.ToLower(r.Host)) {
-			p := StatusProblem(r.Context(), http.StatusMisdirectedRequest, "This server does not answer to that name; see the names it is configured with.", nil)
-			p.Write(w)
-			return
+		if Secure(r.Context()) && !loopback(hostname(r.Host)) {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		next.ServeHTTP(w, r)
 	})
@@ -88,7 +55,7 @@ func namedHost(hosts []string, next http.Handler) http.Handler {
 func sameOrigin(next http.Handler) http.Handler {
 	guard := http.NewCrossOriginProtection()
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		StatusProblem(r.Context(), http.StatusForbidden, "Changes are taken from this site's own pages only.", nil).Write(w)
+		refuse(w, r, StatusProblem(r.Context(), http.StatusForbidden, "Changes are taken from this site's own pages only.", nil))
 	}))
 	return guard.Handler(next)
 }
@@ -97,10 +64,8 @@ func sameOrigin(next http.Handler) http.Handler {
 // the request came straight from this machine. A forwarding header means that
 // somebody else may stand behind the loopback address.
 func CheckDirectLoopback(r *http.Request) error {
-	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip", "Via"} {
-		if len(r.Header.Values(name)) > 0 {
-			return fmt.Errorf("a one-time link works without a proxy only (header %s): %w", name, posture.ErrForbidden)
-		}
+	if name := forwarded(r.Header); name != "" {
+		return fmt.Errorf("a one-time link works without a proxy only (header %s): %w", name, posture.ErrForbidden)
 	}
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {

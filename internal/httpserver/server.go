@@ -79,16 +79,6 @@ func Listen(ctx context.Context, config Config, mounts ...Mounter) (*Server, err
 	}, nil
 }
 
-// Handler is the middleware around all that is mounted. It answers to the
-// given hosts only: what a Host header holds, in lower case.
-func Handler(hosts []string, log *slog.Logger, mounts ...Mounter) http.Handler {
-	mux := http.NewServeMux()
-	for _, m := range mounts {
-		m.Mount(mux)
-	}
-	return withRequestID(hardened(recovered(log, namedHost(hosts, sameOrigin(mux)))))
-}
-
 // URL is the address to open in a browser, without a slash at its end.
 func (s *Server) URL() string { return "http://" + s.listener.Addr().String() }
 
@@ -112,6 +102,14 @@ func (s *Server) Run(ctx context.Context) error {
 
 // Close gives the address back without having run.
 func (s *Server) Close() error { return s.listener.Close() }
+
+// hostname cuts the port and the brackets off a Host header.
+func hostname(host string) string {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		return name
+	}
+	return strings.Trim(host, "[]")
+}
 
 func loopback(host string) bool {
 	if strings.EqualFold(host, "localhost") {
