@@ -81,7 +81,8 @@ func Supported(people []Person, grants []Grant) []Grant {
 		grew = false
 		open = slices.DeleteFunc(open, func(g Grant) bool {
 			_, here := held[g.Person]
-			if !here || !(g.Giver() == "" || mayGive(held[g.Giver()], g.Holding)) {
+			given := g.By == OperatorActor || mayGive(held[g.Giver()], g.Holding)
+			if !here || !given {
 				return false
 			}
 			held[g.Person] = append(held[g.Person], g.Holding)
@@ -137,7 +138,7 @@ func (t *Token) Stands(at time.Time, maker []Holding) bool {
 	if !t.EndedAt.IsZero() || !at.Before(t.Expires) || t.Holding.Tenant == Everywhere {
 		return false
 	}
-	return t.Giver() == "" || mayMint(maker, t.Holding)
+	return t.By == OperatorActor || mayMint(maker, t.Holding)
 }
 
 // mayMint reports whether whoever holds this may make a token for that: a
