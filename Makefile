@@ -12,10 +12,10 @@ WEB_SOURCES := $(shell find web/src web/index.html web/vite.config.ts web/packag
 GO_SOURCES  := $(shell find cmd internal controls web -name '*.go' -o -path 'controls/*.yaml' -o -name '*.sql' 2>/dev/null | grep -v node_modules)
 VERSION    ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
-.PHONY: help build run test test-go test-race test-web test-e2e fuzz bench lint fmt fmt-check generate verify check web clean screenshot
+.PHONY: help build run test test-go test-race test-web test-e2e test-conformance fuzz bench lint fmt fmt-check generate verify check web clean screenshot
 
 help: ## Show what can be made
-	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
+	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 18
 
 build: bin/securescore ## Build the binary with the web page in it
 
@@ -48,6 +48,14 @@ test-web: web/node_modules/.stamp ## Unit tests of the web page
 test-e2e: bin/securescore ## Browser tests in Chromium against the real binary
 	@scripts/need chromium
 	cd web && npm run --silent size && npm run --silent e2e && npm run --silent e2e:sample
+
+test/conformance/node_modules/.stamp: test/conformance/package-lock.json
+	@scripts/need node
+	cd test/conformance && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+test-conformance: bin/securescore test/conformance/node_modules/.stamp ## Microsoft's own clients against the real binary
+	node test/conformance/run.mjs
 
 screenshot: bin/securescore ## Make the picture of the README
 	@scripts/need chromium
@@ -85,4 +93,4 @@ bench: bin/securescore ## Measure; writes docs/benchmarks.md
 	scripts/bench
 
 clean: ## Remove what was built (data stays)
-	rm -rf bin web/dist/assets web/dist/index.html web/node_modules .tools
+	rm -rf bin web/dist/assets web/dist/index.html web/node_modules test/conformance/node_modules .tools

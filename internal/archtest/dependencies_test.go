@@ -4,8 +4,10 @@ package archtest_test
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -35,24 +37,35 @@ func TestEveryDependencyHasItsReason(t *testing.T) {
 	if len(direct) == 0 || len(direct) > most {
 		t.Errorf("go.mod has %d direct dependencies, want 1 to %d", len(direct), most)
 	}
-	var web map[string]json.RawMessage
-	if err := json.Unmarshal([]byte(read("web/package.json")), &web); err != nil {
-		t.Fatal(err)
-	}
-	for _, part := range []string{"dependencies", "devDependencies", "optionalDependencies"} {
-		var packages map[string]string
-		if raw, ok := web[part]; ok {
-			if err := json.Unmarshal(raw, &packages); err != nil {
-				t.Fatal(err)
-			}
+	for _, name := range []string{"web/package.json", "test/conformance/package.json"} {
+		packages, err := packagesOf([]byte(read(name)))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
 		}
-		for name := range packages {
-			direct = append(direct, name)
-		}
+		direct = append(direct, packages...)
 	}
 	for _, name := range direct {
 		if !strings.Contains(reasons, name) {
 			t.Errorf("docs/dependencies.md gives no reason for %s", name)
 		}
 	}
+}
+
+// packagesOf lists the packages that a package.json names.
+func packagesOf(text []byte) ([]string, error) {
+	var parts map[string]json.RawMessage
+	if err := json.Unmarshal(text, &parts); err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, part := range []string{"dependencies", "devDependencies", "optionalDependencies"} {
+		var packages map[string]string
+		if raw, ok := parts[part]; ok {
+			if err := json.Unmarshal(raw, &packages); err != nil {
+				return nil, err
+			}
+		}
+		names = slices.AppendSeq(names, maps.Keys(packages))
+	}
+	return names, nil
 }
