@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"securescore/internal/access"
 	"securescore/internal/assess"
 	"securescore/internal/posture"
 	"securescore/internal/store"
@@ -60,6 +61,15 @@ func findTenant(ctx context.Context, s store.Store, text string) (store.Tenant, 
 		return t, usagef("there are several tenants; name one with --tenant")
 	}
 	return t, err
+}
+
+// operator is whoever runs the command, as the audit log names them.
+func (e *env) operator() *access.Principal {
+	name, _ := e.lookup("USER")
+	if name == "" {
+		name = string(access.OperatorActor)
+	}
+	return access.Operator(name, access.ViaCommandLine)
 }
 
 // newID makes a random UUID.

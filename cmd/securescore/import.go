@@ -61,7 +61,7 @@ func (e *env) importEvidence(ctx context.Context, a *assess.Assessor, t store.Te
 		return err
 	}
 	bar := e.progress("scoring")
-	result, err := a.Import(ctx, t.ID, evidence)
+	result, err := a.Import(ctx, t.ID, e.operator(), evidence)
 	bar.done()
 	if err != nil {
 		return fmt.Errorf("%s: %w", paths[0], err)
@@ -96,7 +96,7 @@ func (e *env) importMicrosoft(ctx context.Context, a *assess.Assessor, t store.T
 	if len(days) == 0 {
 		return usagef("%s: no scores are in the files, only %d control profiles; import them together with the scores", paths[0], len(answer.Profiles))
 	}
-	result, err := a.ImportMicrosoft(ctx, t.ID, organisation, days)
+	result, err := a.ImportMicrosoft(ctx, t.ID, e.operator(), organisation, days)
 	if err != nil {
 		return fmt.Errorf("%s: %w", paths[0], err)
 	}

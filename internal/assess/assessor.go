@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"securescore/internal/access"
 	"securescore/internal/catalog"
 	"securescore/internal/posture"
 	"securescore/internal/score"
@@ -44,27 +45,37 @@ type Result struct {
 }
 
 // Import takes evidence in, assesses the tenant and writes what changed to its
-// ledger, all or nothing. Evidence of another organisation, or older than what
-// is stored, is refused with an error that wraps posture.ErrConflict.
-func (a *Assessor) Import(ctx context.Context, tenant posture.TenantID, e *posture.Evidence) (Result, error) {
+// ledger, all or nothing. Who hands it over must be allowed to manage evidence,
+// else the error is that of May. Evidence of another organisation, or older
+// than what is stored, is refused with an error that wraps posture.ErrConflict.
+func (a *Assessor) Import(ctx context.Context, tenant posture.TenantID, by *access.Principal, e *posture.Evidence) (Result, error) {
+	if err := by.May(access.ManageEvidence, tenant); err != nil {
+		return Result{}, err
+	}
 	return a.run(ctx, tenant, "import evidence", func(ctx context.Context, r *run) error {
 		return r.receive(ctx, e)
 	})
 }
 
 // Decide keeps decisions and assesses the tenant again with the evidence that
-// is stored.
-func (a *Assessor) Decide(ctx context.Context, tenant posture.TenantID, decisions []posture.Decision) (Result, error) {
+// is stored. Who decides must be allowed to, else the error is that of May; a
+// decision that does not say who made it, or when, is theirs and is made now.
+func (a *Assessor) Decide(ctx context.Context, tenant posture.TenantID, by *access.Principal, decisions []posture.Decision) (Result, error) {
+	if err := mayDecide(by, tenant, decisions); err != nil {
+		return Result{}, err
+	}
 	return a.run(ctx, tenant, "decide", func(ctx context.Context, r *run) error {
-		return r.keep(ctx, decisions)
+		_, err := r.keep(ctx, signed(by, r.started, decisions))
+		return err
 	})
 }
 
 // Replay is Decide and Import in one run at the evidence's own time: history
-// that is told afterwards.
+// that is told afterwards. Decisions are kept as they are given: nobody is
+// asked whether they were allowed to make them.
 func (a *Assessor) Replay(ctx context.Context, tenant posture.TenantID, decisions []posture.Decision, e *posture.Evidence) (Result, error) {
 	return a.run(ctx, tenant, "replay", func(ctx context.Context, r *run) error {
-		if err := r.keep(ctx, decisions); err != nil {
+		if _, err := r.keep(ctx, decisions); err != nil {
 			return err
 		}
 		return r.receive(ctx, e)
@@ -92,8 +103,7 @@ func (a *Assessor) run(ctx context.Context, tenant posture.TenantID, what string
 		return r.assess(ctx)
 	})
 	if err != nil {
-		a.forget(tenant)
-		return Result{}, fmt.Errorf("%s: %w", what, err)
+		return Result{}, fmt.Errorf("%s: %w", what, err) // what is remembered still stands
 	}
 	a.remember(tenant, r.picture)
 	return r.result, nil
@@ -103,12 +113,6 @@ func (a *Assessor) remember(tenant posture.TenantID, p *picture) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.latest[tenant] = p
-}
-
-func (a *Assessor) forget(tenant posture.TenantID) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	delete(a.latest, tenant)
 }
 
 func (a *Assessor) recall(tenant posture.TenantID) *picture {

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"securescore/internal/access"
 	"securescore/internal/assess"
 	"securescore/internal/catalog"
 	"securescore/internal/entity"
@@ -181,6 +182,8 @@ const (
 
 type objects = map[string]string
 
+func operator() *access.Principal { return access.Operator("Ida Lund", access.ViaCommandLine) }
+
 // Design 4.2: each cause is told apart.
 func TestCauses(t *testing.T) {
 	t.Parallel()
@@ -189,13 +192,13 @@ func TestCauses(t *testing.T) {
 		return func(t *testing.T, b *workbench) (assess.Result, error) {
 			t.Helper()
 			d.At, d.By, d.Reason = b.now, "Ida Lund", "because"
-			return b.assessor.Decide(t.Context(), tenant, []posture.Decision{d})
+			return b.assessor.Decide(t.Context(), tenant, operator(), []posture.Decision{d})
 		}
 	}
 	read := func(users, devices objects, policy bool) func(*testing.T, *workbench) (assess.Result, error) {
 		return func(t *testing.T, b *workbench) (assess.Result, error) {
 			t.Helper()
-			return b.assessor.Import(t.Context(), tenant, b.reading(users, devices, policy))
+			return b.assessor.Import(t.Context(), tenant, operator(), b.reading(users, devices, policy))
 		}
 	}
 	four := objects{"a": ok, "b": ok, "c": bad, "d": bad}
@@ -220,7 +223,7 @@ func TestCauses(t *testing.T) {
 			func(t *testing.T, b *workbench) (assess.Result, error) {
 				t.Helper()
 				b.now = b.now.Add(10 * day)
-				return b.assessor.Import(t.Context(), tenant, b.reading(four, devices, true))
+				return b.assessor.Import(t.Context(), tenant, operator(), b.reading(four, devices, true))
 			},
 			[]change{{ledger.Time, "devices_ok", -1000, 0}},
 		},
@@ -243,7 +246,7 @@ func TestCauses(t *testing.T) {
 			t.Parallel()
 			b := setup(t)
 			first := b.changes(t, func() (assess.Result, error) {
-				return b.assessor.Import(t.Context(), tenant, b.reading(four, devices, true))
+				return b.assessor.Import(t.Context(), tenant, operator(), b.reading(four, devices, true))
 			})
 			if diff := cmp.Diff([]change{{ledger.Coverage, "devices_ok", 1000, 0}, {ledger.Coverage, "users_ok", 500, 0}}, first); diff != "" {
 				t.Fatalf("first reading (-want +got):\n%s", diff)
@@ -262,10 +265,10 @@ func TestExpiryIsTime(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	four := objects{"a": ok, "b": ok, "c": bad, "d": bad}
-	if _, err := b.assessor.Import(t.Context(), tenant, b.reading(four, objects{}, true)); err != nil {
+	if _, err := b.assessor.Import(t.Context(), tenant, operator(), b.reading(four, objects{}, true)); err != nil {
 		t.Fatal(err)
 	}
-	_, err := b.assessor.Decide(t.Context(), tenant, []posture.Decision{
+	_, err := b.assessor.Decide(t.Context(), tenant, operator(), []posture.Decision{
 		{Control: "users_ok", Status: posture.AlternateMitigation, At: b.now, Expires: b.now.Add(48 * time.Hour), By: "Ida Lund"},
 	})
 	if err != nil {
@@ -289,7 +292,7 @@ func TestOldEvidenceOfALiveSource(t *testing.T) {
 	b := setup(t)
 	b.assessor.Watch(assess.Live{"test": assess.MaxAge})
 	four := objects{"a": ok, "b": ok, "c": bad, "d": bad}
-	if _, err := b.assessor.Import(t.Context(), tenant, b.reading(four, objects{}, true)); err != nil {
+	if _, err := b.assessor.Import(t.Context(), tenant, operator(), b.reading(four, objects{}, true)); err != nil {
 		t.Fatal(err)
 	}
 	reassess := func() (assess.Result, error) { return b.assessor.Reassess(t.Context(), tenant) }
@@ -311,7 +314,7 @@ func TestOldEvidenceOfALiveSource(t *testing.T) {
 		t.Errorf("got %s for %q, want stale", a.State, a.Reason)
 	}
 	got := b.changes(t, func() (assess.Result, error) {
-		return b.assessor.Import(t.Context(), tenant, b.reading(four, objects{}, true))
+		return b.assessor.Import(t.Context(), tenant, operator(), b.reading(four, objects{}, true))
 	})
 	if diff := cmp.Diff([]change{{ledger.Coverage, "users_ok", 500, 0}}, got); diff != "" {
 		t.Errorf("read again (-want +got):\n%s", diff)
@@ -326,7 +329,7 @@ func TestWhatAnotherProcessWroteIsSeen(t *testing.T) {
 	other := assess.NewAssessor(b.store, b.assessor.Catalogue(), b.clock)
 	for i, users := range []objects{{"a": ok}, {"a": bad}, {"a": ok, "b": bad}} {
 		b.now = b.now.Add(time.Hour)
-		r, err := b.assessor.Import(t.Context(), tenant, b.reading(users, objects{}, true))
+		r, err := b.assessor.Import(t.Context(), tenant, operator(), b.reading(users, objects{}, true))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -339,7 +342,7 @@ func TestWhatAnotherProcessWroteIsSeen(t *testing.T) {
 		}
 	}
 	b.now = b.now.Add(time.Hour)
-	if _, err := other.Import(t.Context(), tenant, b.reading(objects{"a": ok}, objects{}, true)); err != nil {
+	if _, err := other.Import(t.Context(), tenant, operator(), b.reading(objects{"a": ok}, objects{}, true)); err != nil {
 		t.Fatal(err)
 	}
 	if s, err := b.assessor.Look(t.Context(), tenant); err != nil || s.Score.Earned() != 1000 {
@@ -353,7 +356,7 @@ func TestRefusedEvidenceChangesNothing(t *testing.T) {
 	b := setup(t)
 	e := b.reading(objects{"a": ok}, objects{}, true)
 	e.Organisation = "aaaaaaaa-0000-4000-8000-000000000001"
-	if _, err := b.assessor.Import(t.Context(), tenant, e); err != nil {
+	if _, err := b.assessor.Import(t.Context(), tenant, operator(), e); err != nil {
 		t.Fatal(err)
 	}
 	b.now = b.now.Add(-time.Hour)
@@ -362,7 +365,7 @@ func TestRefusedEvidenceChangesNothing(t *testing.T) {
 	other := b.reading(objects{"a": bad}, objects{}, true)
 	other.Organisation = "bbbbbbbb-0000-4000-8000-000000000002"
 	for name, refused := range map[string]*posture.Evidence{"older": older, "of another organisation": other} {
-		if _, err := b.assessor.Import(t.Context(), tenant, refused); err == nil {
+		if _, err := b.assessor.Import(t.Context(), tenant, operator(), refused); err == nil {
 			t.Errorf("evidence that is %s was taken", name)
 		}
 	}
@@ -409,7 +412,9 @@ func TestAnyHistoryAddsUp(t *testing.T) {
 				if rapid.Bool().Draw(rt, "exemption") {
 					d.Kind, d.Entity, d.Status = "user", strconv.Itoa(rapid.IntRange(0, 5).Draw(rt, "who")), ""
 				}
-				b.changes(t, func() (assess.Result, error) { return b.assessor.Decide(t.Context(), tenant, []posture.Decision{d}) })
+				b.changes(t, func() (assess.Result, error) {
+					return b.assessor.Decide(t.Context(), tenant, operator(), []posture.Decision{d})
+				})
 			case 1:
 				b.use(t, rapid.SampledFrom([]string{"user.ok", "user.rule", "user.ok && user.rule"}).Draw(rt, "rule"))
 				b.changes(t, func() (assess.Result, error) { return b.assessor.Reassess(t.Context(), tenant) })
@@ -418,7 +423,7 @@ func TestAnyHistoryAddsUp(t *testing.T) {
 				fallthrough
 			default:
 				e := b.reading(draw("users"), draw("devices"), rapid.Bool().Draw(rt, "policy"))
-				b.changes(t, func() (assess.Result, error) { return b.assessor.Import(t.Context(), tenant, e) })
+				b.changes(t, func() (assess.Result, error) { return b.assessor.Import(t.Context(), tenant, operator(), e) })
 			}
 		}
 		remembered, err := b.assessor.Look(t.Context(), tenant)

@@ -108,10 +108,19 @@ func (r *run) actors(walks map[posture.ControlID]map[ledger.Cause]step) map[post
 	actors := make(map[posture.ControlID]ledger.Actor)
 	for id := range walks {
 		if d := r.decided(id); d != nil {
-			actors[id] = actorID(d.By)
+			actors[id] = actorOf(d)
 		}
 	}
 	return actors
+}
+
+// actorOf is who made a decision. One from before people had ids has a name
+// only.
+func actorOf(d *posture.Decision) ledger.Actor {
+	if d.Actor != "" {
+		return ledger.Actor(d.Actor)
+	}
+	return actorID(d.By)
 }
 
 // actorID is an opaque id for a name: entries cannot be erased, names can.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"securescore/internal/access"
 	"securescore/internal/ledger"
 	"securescore/internal/posture"
 	"securescore/internal/store"
@@ -28,8 +29,12 @@ type Imported struct {
 // ImportMicrosoft takes Microsoft's own scores in, each back-dated to its day.
 // What was imported before is not written again. The organisation is the Entra
 // tenant that the scores are of; another one than the tenant is bound to is
-// refused with an error that wraps posture.ErrConflict.
-func (a *Assessor) ImportMicrosoft(ctx context.Context, tenant posture.TenantID, organisation string, days []ledger.ImportedDay) (Imported, error) {
+// refused with an error that wraps posture.ErrConflict. Who hands them over
+// must be allowed to manage evidence, else the error is that of May.
+func (a *Assessor) ImportMicrosoft(ctx context.Context, tenant posture.TenantID, by *access.Principal, organisation string, days []ledger.ImportedDay) (Imported, error) {
+	if err := by.May(access.ManageEvidence, tenant); err != nil {
+		return Imported{}, err
+	}
 	done := Imported{Days: len(days)}
 	err := a.store.Update(ctx, tenant, func(ctx context.Context, w *store.Writer) error {
 		if err := sameOrganisation(ctx, w, tenant, organisation); err != nil {

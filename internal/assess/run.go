@@ -91,19 +91,21 @@ func sharing(e, before *posture.Evidence, changed []string) *posture.Evidence {
 	return &shared
 }
 
-// keep adds decisions.
-func (r *run) keep(ctx context.Context, decisions []posture.Decision) error {
+// keep adds decisions and returns their ids.
+func (r *run) keep(ctx context.Context, decisions []posture.Decision) ([]int64, error) {
 	if len(decisions) == 0 {
-		return nil
+		return nil, nil
 	}
-	for _, d := range decisions {
-		if _, err := r.w.Decisions.Add(ctx, r.tenant, d); err != nil {
-			return fmt.Errorf("decide on %s: %w", d.Control, err)
+	ids := make([]int64, len(decisions))
+	for i, d := range decisions {
+		var err error
+		if ids[i], err = r.w.Decisions.Add(ctx, r.tenant, d); err != nil {
+			return nil, fmt.Errorf("decide on %s: %w", d.Control, err)
 		}
 	}
 	open, err := r.w.Decisions.Open(ctx, r.tenant)
 	r.picture.decisions = open
-	return err
+	return ids, err
 }
 
 // assess evaluates what is there now and writes the difference.
