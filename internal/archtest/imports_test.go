@@ -30,6 +30,8 @@ var may = map[string][]string{
 	"internal/ledger":       {"internal/posture", "internal/score"},
 	"internal/access":       {"internal/posture", "internal/ledger"},
 	"internal/audit":        {"internal/posture", "internal/ledger", "internal/access"},
+	"internal/odata":        {"internal/posture"},
+	"internal/odata/":       {"internal/posture", "internal/odata"},
 	"internal/store":        {"internal/posture", "internal/ledger", "internal/score", "internal/access", "internal/audit"},
 	"internal/store/":       {"internal/posture", "internal/ledger", "internal/score", "internal/access", "internal/audit", "internal/odata", "internal/store"},
 	"internal/people":       {"internal/posture", "internal/ledger", "internal/access", "internal/audit", "internal/store"},
@@ -51,7 +53,7 @@ var may = map[string][]string{
 }
 
 // pure packages are values in, values out.
-var pure = []string{"internal/posture", "internal/entity", "internal/rule", "internal/catalog", "internal/score", "internal/ledger", "internal/access", "internal/audit"}
+var pure = []string{"internal/posture", "internal/entity", "internal/rule", "internal/catalog", "internal/score", "internal/ledger", "internal/access", "internal/audit", "internal/odata"}
 
 var impure = []string{"context", "log/slog", "net/http", "database/sql", "os"}
 
