@@ -43,6 +43,8 @@ var may = map[string][]string{
 	"internal/httpserver":   {"internal/posture"},
 	"internal/portalapi":    {"internal/posture", "internal/access/", "internal/entity", "internal/catalog", "internal/score", "internal/ledger", "internal/store", "internal/assess", "internal/httpserver"},
 	"internal/portalapi/":   {"internal/posture", "internal/entity", "internal/catalog", "internal/score", "internal/ledger", "internal/store", "internal/assess", "internal/access/", "internal/portalapi", "internal/portalapi/", "internal/httpserver", "web"},
+	"internal/graphapi":     {"internal/posture", "internal/entity", "internal/catalog", "internal/score", "internal/ledger", "internal/store", "internal/assess", "internal/access", "internal/access/", "internal/audit", "internal/odata", "internal/people", "internal/httpserver", "internal/graphapi/"},
+	"internal/graphapi/":    {"internal/posture", "internal/entity", "internal/catalog", "internal/score", "internal/ledger", "internal/store", "internal/assess", "internal/access", "internal/access/", "internal/audit", "internal/odata", "internal/people", "internal/httpserver", "internal/graphapi/"},
 	"internal/conformance":  {"internal/posture", "internal/assess", "internal/source"},
 	"internal/archtest":     {},
 	"controls":              {},

@@ -141,45 +141,6 @@ func plural(n int64, one, many string) string {
 	return strconv.FormatInt(n, 10) + " " + many
 }
 
-// Words says the state of a control in one sentence: how many pass, or why
-// nothing can be said.
-func (o *Outcome) Words() string {
-	a := &o.Assessment
-	switch {
-	case a.State != posture.Assessed || a.Reason.Code == posture.Licence:
-		return a.Reason.String()
-	case o.Control.Check.Require != catalog.All:
-		return fmt.Sprintf("%d of %d %s qualify; %s", a.Shown().Pass, a.Shown().Total(), o.frame.spec.Plural, o.required())
-	case a.Shown().Total() == 0:
-		return "every " + o.frame.spec.Singular + " in scope is exempt"
-	}
-	n := a.Shown()
-	if o.frame.spec.Singleton && n.Unknown == 0 {
-		if n.Fail > 0 {
-			return "not met by the " + o.frame.spec.Singular
-		}
-		return "met by the " + o.frame.spec.Singular
-	}
-	words := fmt.Sprintf("%d of %d %s pass", n.Pass, n.Total(), o.frame.spec.Plural)
-	if n.Unknown > 0 {
-		words += fmt.Sprintf(", %d unknown", n.Unknown)
-	}
-	return words
-}
-
-func (o *Outcome) required() string {
-	ch := &o.Control.Check
-	switch {
-	case ch.Require == catalog.Any:
-		return "one is needed"
-	case ch.Max == 0:
-		return fmt.Sprintf("at least %d are needed", ch.Min)
-	case ch.Min == 0:
-		return fmt.Sprintf("at most %d are allowed", ch.Max)
-	}
-	return fmt.Sprintf("%d to %d are needed", ch.Min, ch.Max)
-}
-
 // Reference is what one framework calls the demand of a control.
 type Reference struct {
 	Framework string

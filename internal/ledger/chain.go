@@ -94,14 +94,7 @@ func (s Scoring) apply(e *Entry) {
 	if e.Facts != nil {
 		return
 	}
-	st := s[e.Control]
-	st.Measured += e.DMeasured
-	st.Credited += e.DCredited
-	st.Max += e.DMax
-	st.Counts.Pass += e.After.Pass - e.Before.Pass
-	st.Counts.Fail += e.After.Fail - e.Before.Fail
-	st.Counts.Unknown += e.After.Unknown - e.Before.Unknown
-	st.Status = e.StatusAfter
+	st := s[e.Control].Then(e)
 	if st == (Standing{}.normal()) {
 		delete(s, e.Control)
 		return

@@ -59,6 +59,18 @@ func (st Standing) normal() Standing {
 	return st
 }
 
+// Then is where a control stands after one more entry of its own.
+func (st Standing) Then(e *Entry) Standing {
+	st.Measured += e.DMeasured
+	st.Credited += e.DCredited
+	st.Max += e.DMax
+	st.Counts.Pass += e.After.Pass - e.Before.Pass
+	st.Counts.Fail += e.After.Fail - e.Before.Fail
+	st.Counts.Unknown += e.After.Unknown - e.Before.Unknown
+	st.Status = e.StatusAfter
+	return st
+}
+
 // Step is the scoring after one cause has been let in, on top of the causes
 // before it.
 type Step struct {
