@@ -42,7 +42,10 @@ func serveCommand(e *env) *cobra.Command {
 
 func (e *env) serve(ctx context.Context, f serveFlags, s store.Store, a *assess.Assessor) error {
 	log := slog.New(slog.NewTextHandler(e.err, nil))
-	sessions := session.New(s.Across().Sessions, e.now, rand.Reader, session.DefaultLimits())
+	across := s.Across()
+	sessions := session.New(session.Config{
+		SignIns: across.SignIns, Sessions: across.Sessions, Now: e.now, Random: rand.Reader, Limits: session.DefaultLimits(),
+	})
 	server, err := e.listen(ctx, f, s, a, sessions, log)
 	if err != nil {
 		return err

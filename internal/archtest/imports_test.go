@@ -41,7 +41,7 @@ var may = map[string][]string{
 	"internal/assess":       {"internal/posture", "internal/entity", "internal/rule", "internal/catalog", "internal/score", "internal/ledger", "internal/access", "internal/audit", "internal/store", "internal/source"},
 	"internal/access/":      {"internal/posture", "internal/ledger", "internal/access", "internal/access/"},
 	"internal/httpserver":   {"internal/posture"},
-	"internal/portalapi":    {"internal/posture", "internal/access/", "internal/entity", "internal/catalog", "internal/score", "internal/ledger", "internal/store", "internal/assess", "internal/httpserver"},
+	"internal/portalapi":    {"internal/posture", "internal/access", "internal/access/", "internal/entity", "internal/catalog", "internal/score", "internal/ledger", "internal/store", "internal/assess", "internal/httpserver"},
 	"internal/portalapi/":   {"internal/posture", "internal/entity", "internal/catalog", "internal/score", "internal/ledger", "internal/store", "internal/assess", "internal/access/", "internal/portalapi", "internal/portalapi/", "internal/httpserver", "web"},
 	"internal/graphapi":     {"internal/posture", "internal/entity", "internal/catalog", "internal/score", "internal/ledger", "internal/store", "internal/assess", "internal/access", "internal/access/", "internal/audit", "internal/odata", "internal/people", "internal/httpserver", "internal/graphapi/"},
 	"internal/graphapi/":    {"internal/posture", "internal/entity", "internal/catalog", "internal/score", "internal/ledger", "internal/store", "internal/assess", "internal/access", "internal/access/", "internal/audit", "internal/odata", "internal/people", "internal/httpserver", "internal/graphapi/"},

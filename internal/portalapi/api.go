@@ -17,6 +17,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	jsonv2 "github.com/go-json-experiment/json"
 
+	"securescore/internal/access"
 	"securescore/internal/httpserver"
 	"securescore/internal/posture"
 	"securescore/internal/score"
@@ -25,9 +26,11 @@ import (
 // SignIn opens and checks sessions. Its errors wrap posture.ErrUnauthenticated
 // when a secret does not hold.
 type SignIn interface {
-	SignIn(ctx context.Context, token string) (secret string, ends time.Time, err error)
-	Check(ctx context.Context, secret string) (ends time.Time, err error)
-	SignOut(ctx context.Context, secret string) error
+	SignIn(ctx context.Context, token string) (v access.Session, secret string, err error)
+	// Check returns the secret to use from now on when it changes.
+	Check(ctx context.Context, secret string) (v access.Session, next string, err error)
+	SignOut(ctx context.Context, secret string) (v access.Session, held bool, err error)
+	Ends(v *access.Session) time.Time
 }
 
 // Config is what the API needs.

@@ -35,7 +35,8 @@ func newClient(t *testing.T) *client {
 	t.Helper()
 	now := func() time.Time { return time.Date(2026, 11, 20, 15, 0, 0, 0, time.UTC) }
 	log := slog.New(slog.DiscardHandler)
-	sessions := session.New(sessiontest.NewMemory(), now, rand.Reader, session.DefaultLimits())
+	memory := sessiontest.NewMemory()
+	sessions := session.New(session.Config{SignIns: memory, Sessions: memory, Now: now, Random: rand.Reader, Limits: session.DefaultLimits()})
 	api := portalapi.New(portalapi.Config{Reader: fixture.New(now()), SignIn: sessions, Now: now, Log: log})
 	return &client{handler: httpserver.Handler([]string{"example.com"}, log, api), sessions: sessions}
 }

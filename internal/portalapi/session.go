@@ -33,9 +33,14 @@ func (a *API) gate(next http.Handler) http.Handler {
 		w.Header().Set("Cache-Control", "no-store")
 		opens := r.Method == http.MethodPost && r.URL.Path == "/api/session"
 		if !opens {
-			if _, err := a.SignIn.Check(r.Context(), secretOf(r)); err != nil {
+			_, next, err := a.SignIn.Check(r.Context(), secretOf(r))
+			if err != nil {
 				a.problem(r.Context(), err).Write(w)
 				return
+			}
+			if next != "" {
+				renewed := cookie(next, 0)
+				http.SetCookie(w, &renewed)
 			}
 		}
 		next.ServeHTTP(w, r)
@@ -82,8 +87,8 @@ type sessionInput struct {
 }
 
 func (a *API) session(ctx context.Context, in *sessionInput) (*body[Session], error) {
-	ends, err := a.SignIn.Check(ctx, in.Secret)
-	return answer(Session{Ends: ends}, err)
+	v, _, err := a.SignIn.Check(ctx, in.Secret)
+	return answer(Session{Ends: a.SignIn.Ends(&v)}, err)
 }
 
 type openSessionInput struct {
@@ -98,14 +103,14 @@ type openSessionOutput struct {
 }
 
 func (a *API) openSession(ctx context.Context, in *openSessionInput) (*openSessionOutput, error) {
-	secret, ends, err := a.SignIn.SignIn(ctx, in.Body.Token)
+	v, secret, err := a.SignIn.SignIn(ctx, in.Body.Token)
 	if errors.Is(err, posture.ErrUnauthenticated) {
 		return nil, fmt.Errorf("the link has been used or is too old; start the server again for a new one: %w", posture.ErrUnauthenticated)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return &openSessionOutput{SetCookie: cookie(secret, 0), Body: Session{Ends: ends}}, nil
+	return &openSessionOutput{SetCookie: cookie(secret, 0), Body: Session{Ends: a.SignIn.Ends(&v)}}, nil
 }
 
 type endSessionOutput struct {
@@ -113,7 +118,7 @@ type endSessionOutput struct {
 }
 
 func (a *API) endSession(ctx context.Context, in *sessionInput) (*endSessionOutput, error) {
-	if err := a.SignIn.SignOut(ctx, in.Secret); err != nil {
+	if _, _, err := a.SignIn.SignOut(ctx, in.Secret); err != nil {
 		return nil, err
 	}
 	return &endSessionOutput{cookie("", -1)}, nil

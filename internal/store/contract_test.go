@@ -64,4 +64,7 @@ func TestInterfacesStaySmall(t *testing.T) {
 }
 
 // A store serves package session without anything in between.
-var _ session.Store = store.Sessions(nil)
+var (
+	_ session.SignIns  = store.SignIns(nil)
+	_ session.Sessions = store.Sessions(nil)
+)

@@ -59,27 +59,3 @@ type ChangeReader interface {
 	// The first one may be later than the next: then older ones are gone.
 	Changes(ctx context.Context, tenant posture.TenantID, after int64, limit int) ([]Change, error)
 }
-
-// Sessions keeps the hashes of secrets that sign people in. Package session
-// says what they mean.
-type Sessions interface {
-	// AddSignIn keeps the hash of a one-time token until it is spent or expires.
-	AddSignIn(ctx context.Context, hash string, expires time.Time) error
-	// SpendSignIn takes the token away. Of several calls for one token exactly
-	// one succeeds; the others, and calls at or after its expiry, get an error
-	// that wraps posture.ErrNotFound.
-	SpendSignIn(ctx context.Context, hash string, at time.Time) error
-	// AddSession keeps a new session; it counts as seen when created.
-	AddSession(ctx context.Context, hash string, created time.Time) error
-	// Session returns when a session was created and last seen, or an error that
-	// wraps posture.ErrNotFound.
-	Session(ctx context.Context, hash string) (created, seen time.Time, err error)
-	// TouchSession sets when a session was last seen; one that is gone is no
-	// error.
-	TouchSession(ctx context.Context, hash string, seen time.Time) error
-	// DeleteSession ends a session; one that is gone is no error.
-	DeleteSession(ctx context.Context, hash string) error
-	// PruneSessions deletes tokens that expired before the given time, and
-	// sessions that were created before the second or seen before the third.
-	PruneSessions(ctx context.Context, expired, created, seen time.Time) error
-}

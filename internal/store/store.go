@@ -33,6 +33,7 @@ type Store interface {
 type Across struct {
 	Tenants  Tenants
 	Feed     Feed
+	SignIns  SignIns
 	Sessions Sessions
 }
 

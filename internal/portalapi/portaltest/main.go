@@ -59,7 +59,8 @@ func serve(ctx context.Context, listen string, now func() time.Time) error {
 	if err != nil {
 		return err
 	}
-	sessions := session.New(sessiontest.NewMemory(), now, rand.Reader, session.DefaultLimits())
+	memory := sessiontest.NewMemory()
+	sessions := session.New(session.Config{SignIns: memory, Sessions: memory, Now: now, Random: rand.Reader, Limits: session.DefaultLimits()})
 	api := portalapi.New(portalapi.Config{Reader: fixture.New(now()), SignIn: sessions, Now: now, Log: log})
 	server, err := httpserver.Listen(ctx, httpserver.Config{Listen: listen, Log: log}, api, portal)
 	if err != nil {

@@ -130,7 +130,7 @@ func (s *Store) Update(ctx context.Context, tenant posture.TenantID, fn func(con
 
 // Across implements store.Store.
 func (s *Store) Across() store.Across {
-	return store.Across{Tenants: tenants{s}, Feed: feed{s}, Sessions: sessions{s}}
+	return store.Across{Tenants: tenants{s}, Feed: feed{s}, SignIns: sessions{s}, Sessions: sessions{s}}
 }
 
 // bound is a transaction that is bound to one tenant.

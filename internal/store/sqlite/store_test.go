@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"securescore/internal/access/session"
 	"securescore/internal/access/session/sessiontest"
 	"securescore/internal/store"
 	"securescore/internal/store/sqlite"
@@ -39,8 +38,9 @@ func TestContract(t *testing.T) {
 
 func TestSessions(t *testing.T) {
 	t.Parallel()
-	sessiontest.Run(t, func(t *testing.T) session.Store {
+	sessiontest.Run(t, func(t *testing.T) sessiontest.Store {
 		t.Helper()
-		return open(t, t.TempDir()).Across().Sessions
+		across := open(t, t.TempDir()).Across()
+		return sessiontest.Store{SignIns: across.SignIns, Sessions: across.Sessions}
 	})
 }

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package refusal is the error of whoever could not show who they are. What is
+// answered says no more than the person can use; which check failed is for the
+// audit log alone, so that trying does not teach an attacker.
+package refusal
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+
+	"securescore/internal/posture"
+)
+
+// longest bounds what is kept of a reason: parts of it come from tokens.
+const longest = 500
+
+// Error is a refusal. It wraps posture.ErrUnauthenticated.
+type Error struct {
+	said, why string
+}
+
+// New returns a refusal that says one thing to whoever tried, and another one,
+// made as by fmt.Sprintf, to the audit log.
+func New(said, why string, args ...any) error {
+	why = fmt.Sprintf(why, args...)
+	if len(why) > longest {
+		why = why[:longest] + "…"
+	}
+	return &Error{said: said, why: why}
+}
+
+// Error is what may be answered.
+func (e *Error) Error() string { return e.said + ": " + posture.ErrUnauthenticated.Error() }
+
+// Unwrap makes errors.Is(err, posture.ErrUnauthenticated) true.
+func (e *Error) Unwrap() error { return posture.ErrUnauthenticated }
+
+// Why is which check failed: for the audit log, never for an answer. It may
+// hold hostile text.
+func (e *Error) Why() string { return e.why }
+
+// Why returns which check failed when there is a refusal in err, else the text
+// of err.
+func Why(err error) string {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.why
+	}
+	return err.Error()
+}
+
+// Quote returns hostile text in quotes, cut to a length that fits a reason.
+func Quote(text string) string {
+	const most = 80
+	if len(text) > most {
+		text = text[:most]
+	}
+	return strconv.QuoteToASCII(text)
+}
