@@ -32,7 +32,8 @@ type Registries interface {
 	Update(ctx context.Context, fn func(context.Context, *Registry) error) error
 }
 
-// People keeps persons and grants. Nothing is ever deleted but by Erase.
+// People keeps persons and grants. Nothing is ever deleted, but grants go with
+// the tenant that they hold in.
 type People interface {
 	// Person returns one person, or an error that wraps posture.ErrNotFound.
 	Person(ctx context.Context, id access.PersonID) (access.Person, error)
@@ -52,7 +53,8 @@ type People interface {
 	Grants(ctx context.Context, ended bool) ([]access.Grant, error)
 	// Grant keeps a new grant and returns its id; ID, EndedBy and EndedAt are
 	// ignored. The error wraps posture.ErrConflict when the person holds an open
-	// grant of the same role in the same place.
+	// grant of the same role in the same place, posture.ErrNotFound when there is
+	// no such person or tenant.
 	Grant(ctx context.Context, g access.Grant) (int64, error)
 	// EndGrant ends one. The error wraps posture.ErrConflict when it has ended
 	// before, posture.ErrNotFound when there is none.
@@ -104,7 +106,9 @@ type AuditQuery struct {
 type AuditWriter interface {
 	AuditReader
 	// Append seals records at a time, in their order, at the end of a log. The
-	// time never goes back: an earlier one becomes that of the last entry.
+	// time never goes back: an earlier one becomes that of the last entry. The
+	// error wraps posture.ErrForbidden for a record in the log of a tenant that is
+	// about another one; then none is written.
 	Append(ctx context.Context, log posture.TenantID, at time.Time, records ...audit.Record) error
 	// Erase takes the details of all entries of an actor away. The chain stays
 	// whole.

@@ -35,6 +35,7 @@ type Across struct {
 	Feed     Feed
 	SignIns  SignIns
 	Sessions Sessions
+	Registry Registries
 }
 
 // Reader reads the aggregates of one tenant.
@@ -48,6 +49,8 @@ type Reader struct {
 	Months      MonthReader
 	Catalogues  CatalogueReader
 	Runs        RunReader
+	Audit       AuditReader
+	Fragments   FragmentReader
 	Changes     ChangeReader
 }
 
@@ -62,6 +65,8 @@ type Writer struct {
 	Months      MonthWriter
 	Catalogues  CatalogueWriter
 	Runs        RunWriter
+	Audit       AuditWriter
+	Fragments   FragmentWriter
 	Changes     ChangeReader
 }
 
@@ -70,6 +75,6 @@ func (w *Writer) Reader() *Reader {
 	return &Reader{
 		Tenant: w.Tenant, Evidence: w.Evidence, Entities: w.Entities, Assessments: w.Assessments,
 		Decisions: w.Decisions, Ledger: w.Ledger, Months: w.Months, Catalogues: w.Catalogues,
-		Runs: w.Runs, Changes: w.Changes,
+		Runs: w.Runs, Audit: w.Audit, Fragments: w.Fragments, Changes: w.Changes,
 	}
 }

@@ -26,8 +26,12 @@ type Tenant struct {
 	DecisionDays int
 }
 
-// DefaultDecisionDays is how long a decision holds where a tenant says nothing.
-const DefaultDecisionDays = 90
+// How long a decision holds, in days: where a tenant says nothing, and at most
+// where it comes without an expiry.
+const (
+	DefaultDecisionDays = 90
+	MostDecisionDays    = 365
+)
 
 // Tenants is the list of all tenants.
 type Tenants interface {
@@ -47,8 +51,9 @@ type Tenants interface {
 	Default(ctx context.Context) (Tenant, error)
 	// SetDefault makes one tenant the default instead of another.
 	SetDefault(ctx context.Context, tenant posture.TenantID) error
-	// Remove deletes a tenant with everything that belongs to it, its ledger
-	// too, and its part of the change feed. There is no way back.
+	// Remove deletes a tenant with everything that belongs to it: its ledger, its
+	// audit log, its part of the change feed, and what was granted in it to people
+	// and tokens. The log of the installation stays. There is no way back.
 	Remove(ctx context.Context, tenant posture.TenantID) error
 }
 
@@ -67,6 +72,9 @@ type TenantWriter interface {
 	// Describe sets name and domain. The error wraps posture.ErrConflict when
 	// the name is taken.
 	Describe(ctx context.Context, tenant posture.TenantID, name, domain string) error
+	// SetDecisionDays sets how long a decision holds that comes without an
+	// expiry. The error wraps posture.ErrInvalid unless it is 1 to 365 days.
+	SetDecisionDays(ctx context.Context, tenant posture.TenantID, days int) error
 }
 
 // maxName bounds the names that people give to a tenant, in bytes.
@@ -80,6 +88,8 @@ func (t *Tenant) Check() error {
 		return &posture.FieldError{Path: "id", Rule: "must be a UUID in lower case"}
 	case t.Entra != "" && !IsGUID(t.Entra):
 		return &posture.FieldError{Path: "entra", Rule: "must be a GUID in lower case"}
+	case t.DecisionDays < 0 || t.DecisionDays > MostDecisionDays:
+		return &posture.FieldError{Path: "decisionDays", Rule: "must be from 1 to 365, or 0 for the default"}
 	}
 	return CheckName(t.Name)
 }

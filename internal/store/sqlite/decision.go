@@ -20,7 +20,7 @@ func readDecision(row scanner) (store.Decision, error) {
 	var decided int64
 	var expires, approved, ended sql.NullInt64
 	err := row.Scan(&d.ID, &d.Control, &d.Kind, &d.Entity, &d.Status, &d.Reason, &d.Evidence, &d.By, &decided, &expires,
-		&d.Pending, &d.Approver, &approved, &d.EndedBy, &ended)
+		&d.Pending, &d.Approver, &approved, &d.EndedBy, &ended, &d.Owner, &d.Actor)
 	d.At, d.Expires, d.ApprovedAt, d.EndedAt = at(decided), since(expires), since(approved), since(ended)
 	return d, err
 }
@@ -48,7 +48,7 @@ func (b decisions) Add(ctx context.Context, tenant posture.TenantID, d posture.D
 	}
 	kept := store.Decision{Decision: d}
 	err := b.row(ctx, "decision add", []any{&kept.ID}, string(d.Control), string(d.Kind), d.Entity, string(d.Status), d.Reason, d.Evidence,
-		d.By, micros(d.At), maybe(d.Expires), flag(d.Pending), b.number)
+		d.By, micros(d.At), maybe(d.Expires), flag(d.Pending), d.Owner, d.Actor, b.number)
 	if err == nil {
 		b.changed[store.KeyDecisions] = true
 		err = b.replace(ctx, &kept, d.By, d.At)

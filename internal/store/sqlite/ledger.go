@@ -231,7 +231,8 @@ func (b ledgers) Facts(ctx context.Context, tenant posture.TenantID, s ledger.Se
 	return entries[0], nil
 }
 
-// appendBlock writes one row, and drops the months that it reaches into.
+// appendBlock writes one row, and drops the months and days that it reaches
+// into.
 func (b ledgers) appendBlock(ctx context.Context, number int64, entries []ledger.Entry) error {
 	var body []byte
 	earliest, latest := entries[0].Effective, entries[0].Effective
@@ -251,7 +252,11 @@ func (b ledgers) appendBlock(ctx context.Context, number int64, entries []ledger
 	if err != nil {
 		return err
 	}
-	_, err = b.write(ctx, store.KeyMonths, "ledger drop months", number, int64(ledger.DayOf(earliest).Month()))
+	day := ledger.DayOf(earliest)
+	if _, err = b.write(ctx, store.KeyMonths, "ledger drop months", number, int64(day.Month())); err != nil || ledger.AllSeries()[number] != ledger.Own {
+		return err
+	}
+	_, err = b.exec(ctx, "fragment drop from", b.number, int64(day))
 	return err
 }
 

@@ -4,9 +4,11 @@ package sqlite
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"slices"
 	"strings"
@@ -25,12 +27,14 @@ const readers = 8
 type Config struct {
 	Folder string           // created with mode 0700 when it is missing
 	Now    func() time.Time // the clock of the change feed
+	Random io.Reader        // of the salts in audit logs; crypto/rand.Reader when nil
 }
 
 // Store is the storage in one SQLite file. It implements store.Store.
 type Store struct {
 	writer, reader *pool
 	now            func() time.Time
+	random         io.Reader
 	codec          *codec
 }
 
@@ -85,7 +89,10 @@ func start(ctx context.Context, c Config, path string, write, read *sql.DB) (*St
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{now: c.Now}
+	s := &Store{now: c.Now, random: c.Random}
+	if s.random == nil {
+		s.random = rand.Reader
+	}
 	if s.codec, err = newCodec(); err != nil {
 		return nil, err
 	}
@@ -130,7 +137,9 @@ func (s *Store) Update(ctx context.Context, tenant posture.TenantID, fn func(con
 
 // Across implements store.Store.
 func (s *Store) Across() store.Across {
-	return store.Across{Tenants: tenants{s}, Feed: feed{s}, SignIns: sessions{s}, Sessions: sessions{s}}
+	return store.Across{
+		Tenants: tenants{s}, Feed: feed{s}, SignIns: sessions{s}, Sessions: sessions{s}, Registry: registries{s},
+	}
 }
 
 // bound is a transaction that is bound to one tenant.
@@ -138,13 +147,14 @@ type bound struct {
 	*work
 
 	codec   *codec
+	random  io.Reader
 	tenant  posture.TenantID
 	number  int64
 	changed map[store.Key]bool
 }
 
 func (s *Store) bind(ctx context.Context, w *work, tenant posture.TenantID) (*bound, error) {
-	b := &bound{work: w, codec: s.codec, tenant: tenant, changed: make(map[store.Key]bool)}
+	b := &bound{work: w, codec: s.codec, random: s.random, tenant: tenant, changed: make(map[store.Key]bool)}
 	if err := w.one(ctx, "tenant number", []any{&b.number}, string(tenant)); err != nil {
 		return nil, fmt.Errorf("tenant %s: %w", tenant, err)
 	}
@@ -209,7 +219,7 @@ func (b *bound) writer() *store.Writer {
 	return &store.Writer{
 		Tenant: oneTenant{b}, Evidence: evidence{b}, Entities: entities{b}, Assessments: assessments{b},
 		Decisions: decisions{b}, Ledger: ledgers{b}, Months: months{b}, Catalogues: catalogues{b},
-		Runs: runs{b}, Changes: changes{b},
+		Runs: runs{b}, Audit: b.audit(), Fragments: fragments{b}, Changes: changes{b},
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 func readTenant(row scanner) (store.Tenant, error) {
 	var t store.Tenant
 	var created int64
-	err := row.Scan(&t.ID, &t.Name, &t.Entra, &t.Domain, &t.Sample, &t.Default, &created)
+	err := row.Scan(&t.ID, &t.Name, &t.Entra, &t.Domain, &t.Sample, &t.Default, &created, &t.DecisionDays)
 	t.Created = at(created)
 	return t, err
 }
@@ -30,7 +30,7 @@ func (s tenants) Create(ctx context.Context, t store.Tenant) error {
 	}
 	return s.writer.do(ctx, func(w *work) error {
 		entra := sql.NullString{String: t.Entra, Valid: t.Entra != ""}
-		if _, err := w.exec(ctx, "tenant create", string(t.ID), t.Name, entra, t.Domain, flag(t.Sample), micros(t.Created)); err != nil {
+		if _, err := w.exec(ctx, "tenant create", string(t.ID), t.Name, entra, t.Domain, flag(t.Sample), micros(t.Created), t.DecisionDays); err != nil {
 			return fmt.Errorf("create tenant %q: %w", t.Name, err)
 		}
 		b, err := s.bind(ctx, w, t.ID)
@@ -118,18 +118,26 @@ func (s tenants) SetDefault(ctx context.Context, id posture.TenantID) error {
 // Remove implements store.Tenants.
 func (s tenants) Remove(ctx context.Context, id posture.TenantID) error {
 	return s.writer.do(ctx, func(w *work) error {
-		n, err := w.exec(ctx, "tenant remove", string(id))
-		if err == nil && n == 0 {
-			err = posture.ErrNotFound
-		}
-		if err == nil {
-			_, err = w.exec(ctx, "tenant remove catalogues")
-		}
-		if err != nil {
+		if err := remove(ctx, w, id); err != nil {
 			return fmt.Errorf("remove tenant %s: %w", id, err)
 		}
 		return nil
 	})
+}
+
+func remove(ctx context.Context, w *work, id posture.TenantID) error {
+	var number int64
+	if err := w.one(ctx, "tenant number", []any{&number}, string(id)); err != nil {
+		return err
+	}
+	// No foreign key leads from a log to its tenant.
+	for _, query := range []string{"audit remove entries", "audit remove head", "tenant remove"} {
+		if _, err := w.exec(ctx, query, number); err != nil {
+			return err
+		}
+	}
+	_, err := w.exec(ctx, "tenant remove catalogues")
+	return err
 }
 
 // oneTenant implements store.TenantWriter.
@@ -174,6 +182,18 @@ func (b oneTenant) Describe(ctx context.Context, id posture.TenantID, name, doma
 		return fmt.Errorf("describe tenant %s: %w", id, err)
 	}
 	return b.change(ctx, "tenant describe", fmt.Sprintf("describe tenant %s as %q", id, name), name, domain, b.number)
+}
+
+// SetDecisionDays implements store.TenantWriter.
+func (b oneTenant) SetDecisionDays(ctx context.Context, id posture.TenantID, days int) error {
+	if err := b.own(id); err != nil {
+		return err
+	}
+	doing := fmt.Sprintf("let decisions of tenant %s hold for %d days", id, days)
+	if days < 1 || days > store.MostDecisionDays {
+		return fmt.Errorf("%s: %w", doing, &posture.FieldError{Path: "decisionDays", Rule: "must be from 1 to 365"})
+	}
+	return b.change(ctx, "tenant decision days", doing, days, b.number)
 }
 
 func (b oneTenant) change(ctx context.Context, query, doing string, args ...any) error {

@@ -14,7 +14,7 @@ import (
 func decision(control posture.ControlID, status posture.Status) posture.Decision {
 	return posture.Decision{
 		Control: control, Status: status, Reason: "because", Evidence: "https://example.com/1", By: "ada",
-		At: instant(), Expires: instant().AddDate(1, 0, 0),
+		Owner: "grace", Actor: "person:ada", At: instant(), Expires: instant().AddDate(1, 0, 0),
 	}
 }
 

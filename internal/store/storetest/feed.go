@@ -61,7 +61,7 @@ func testFeedLines(t *testing.T, b *bed) {
 	list := must(b.Across().Feed.After(t.Context(), cursor, 100))(t)
 	same(t, len(list), 3)
 	same(t, list[0].Keys, []store.Key{
-		store.KeyAssessments, store.KeyCatalogues, store.KeyDecisions, store.KeyEntities, store.KeyEvidence,
+		store.KeyAssessments, store.KeyAudit, store.KeyCatalogues, store.KeyDecisions, store.KeyEntities, store.KeyEvidence,
 		store.KeyLedger, store.KeyMonths, store.KeyRuns, store.KeyTenant,
 	})
 	same(t, list[1].Keys, []store.Key{store.KeyTenant})

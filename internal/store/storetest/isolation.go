@@ -10,6 +10,7 @@ import (
 
 	"github.com/RoaringBitmap/roaring/v2"
 
+	"securescore/internal/audit"
 	"securescore/internal/ledger"
 	"securescore/internal/posture"
 	"securescore/internal/store"
@@ -31,6 +32,8 @@ func fill(t *testing.T, b *bed, tenant posture.TenantID) {
 		next := must2(ledger.Seal(head, []ledger.Change{change("a", 1, 2, instant())}, ledger.Stamp{Recorded: instant()}))(t)
 		ok(t, w.Ledger.Append(ctx, tenant, ledger.Own, next, []ledger.Beside{{Sequence: next[0].Sequence, ActorName: "Ada"}}))
 		past := store.Past{Tenant: tenant, Series: ledger.Own, Catalogue: "v1", Category: func(posture.ControlID) posture.Category { return posture.Data }}
+		ok(t, w.Audit.Append(ctx, tenant, instant(), record(tenant, "a")))
+		ok(t, w.Fragments.PutFragments(ctx, tenant, "k", []store.Fragment{{Day: ledger.DayOf(instant()), Body: []byte("day")}}))
 		return store.KeepMonths(ctx, w, past, ledger.DayOf(instant()))
 	}))
 }
@@ -53,6 +56,10 @@ func isEmpty(t *testing.T, b *bed, tenant posture.TenantID) {
 		same(t, len(must(r.Months.Months(ctx, tenant, ledger.Own, "v1", 0, day))(t)), 0)
 		same(t, len(must(r.Catalogues.Adopted(ctx, tenant))(t)), 0)
 		same(t, len(must(r.Runs.Runs(ctx, tenant, 0, 9))(t)), 0)
+		same(t, must(r.Audit.Head(ctx, tenant))(t), audit.Genesis(tenant))
+		same(t, len(must(r.Audit.Entries(ctx, tenant, 0, 9))(t)), 0)
+		same(t, len(must(r.Audit.Find(ctx, tenant, store.AuditQuery{Limit: 9}))(t)), 0)
+		same(t, len(must(r.Fragments.Fragments(ctx, tenant, "k", 0, day))(t)), 0)
 		same(t, len(must(r.Changes.Changes(ctx, tenant, 1, 9))(t)), 0) // 1 is its creation
 		for name, err := range map[string]error{
 			"set":        second(r.Evidence.Set(ctx, tenant, "graph/users")),
@@ -110,7 +117,11 @@ func refuses(ctx context.Context, t *testing.T, parts reflect.Value) {
 			for at := 2; at < method.Type().NumIn(); at++ {
 				in = append(in, argument(method.Type().In(at)))
 			}
-			out := method.Call(in)
+			call := method.Call
+			if method.Type().IsVariadic() {
+				call = method.CallSlice
+			}
+			out := call(in)
 			err, isError := reflect.TypeAssert[error](out[len(out)-1])
 			if !isError || !errors.Is(err, posture.ErrForbidden) {
 				t.Errorf("%s.%s: got error %v, want ErrForbidden", part.Type(), m.Name, err)

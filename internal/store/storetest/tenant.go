@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"securescore/internal/ledger"
 	"securescore/internal/posture"
 	"securescore/internal/store"
 )
@@ -18,7 +19,7 @@ func testTenants(t *testing.T, setup func(*testing.T) *bed) {
 	t.Run("round trip", func(t *testing.T) {
 		t.Parallel()
 		s := setup(t).Across().Tenants
-		c := store.Tenant{ID: tenantC, Name: "Ωmega & Söhne", Entra: guidA, Domain: "omega.example", Sample: true, Created: instant()}
+		c := store.Tenant{ID: tenantC, Name: "Ωmega & Söhne", Entra: guidA, Domain: "omega.example", Sample: true, Created: instant(), DecisionDays: 30}
 		ok(t, s.Create(t.Context(), c))
 		c.Created = kept(c.Created)
 		for _, text := range []string{string(c.ID), strings.ToUpper(string(c.ID)), c.Entra, strings.ToUpper(c.Entra), c.Name} {
@@ -59,6 +60,8 @@ func testTenants(t *testing.T, setup func(*testing.T) *bed) {
 			"no UTF-8":       {store.Tenant{ID: tenantC, Name: "\xff"}, posture.ErrInvalid},
 			"no id":          {store.Tenant{Name: "new"}, posture.ErrInvalid},
 			"upper case id":  {store.Tenant{ID: "0C000000-0000-4000-8000-00000000000C", Name: "new"}, posture.ErrInvalid},
+			"days below 0":   {store.Tenant{ID: tenantC, Name: "new", DecisionDays: -1}, posture.ErrInvalid},
+			"over a year":    {store.Tenant{ID: tenantC, Name: "new", DecisionDays: 366}, posture.ErrInvalid},
 			"a bad GUID":     {store.Tenant{ID: tenantC, Name: "new", Entra: "x"}, posture.ErrInvalid},
 		} {
 			if err := s.Create(t.Context(), tt.tenant); err == nil {
@@ -73,6 +76,7 @@ func testTenants(t *testing.T, setup func(*testing.T) *bed) {
 	})
 	t.Run("default", func(t *testing.T) { t.Parallel(); testDefault(t, setup(t)) })
 	t.Run("bind and describe", func(t *testing.T) { t.Parallel(); testBind(t, setup(t)) })
+	t.Run("how long decisions hold", func(t *testing.T) { t.Parallel(); testDecisionDays(t, setup(t)) })
 	t.Run("remove", func(t *testing.T) { t.Parallel(); testRemove(t, setup(t)) })
 }
 
@@ -125,6 +129,22 @@ func testBind(t *testing.T, b *bed) {
 	}
 }
 
+func testDecisionDays(t *testing.T, b *bed) {
+	t.Helper()
+	b.update(t, func(ctx context.Context, w *store.Writer) {
+		same(t, must(w.Tenant.Tenant(ctx, tenantA))(t).DecisionDays, 0) // the default stays one
+		for _, days := range []int{-1, 0, 366} {
+			kind(t, w.Tenant.SetDecisionDays(ctx, tenantA, days), posture.ErrInvalid)
+		}
+		for _, days := range []int{365, 1} {
+			ok(t, w.Tenant.SetDecisionDays(ctx, tenantA, days))
+			same(t, must(w.Tenant.Tenant(ctx, tenantA))(t).DecisionDays, days)
+		}
+	})
+	same(t, must(b.Across().Tenants.Find(t.Context(), string(tenantA)))(t).DecisionDays, 1)
+	same(t, must(b.Across().Tenants.Find(t.Context(), string(tenantB)))(t).DecisionDays, 0)
+}
+
 func testRemove(t *testing.T, b *bed) {
 	t.Helper()
 	fill(t, b, tenantA)
@@ -143,6 +163,8 @@ func testRemove(t *testing.T, b *bed) {
 		if content := must(r.Catalogues.Catalogue(ctx, tenantB, "v1"))(t); len(content) == 0 {
 			t.Error("the catalogue of another tenant is gone too")
 		}
+		same(t, must(r.Audit.Head(ctx, tenantB))(t).Sequence, int64(1))
+		same(t, len(must(r.Fragments.Fragments(ctx, tenantB, "k", 0, ledger.DayOf(instant())))(t)), 1)
 		return nil
 	}))
 }

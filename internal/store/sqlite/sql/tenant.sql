@@ -2,18 +2,18 @@
 SELECT number FROM tenant WHERE id = ?
 
 -- name: tenant create
-INSERT INTO tenant (number, id, name, entra, domain, sample, created, changes)
-SELECT COALESCE(MAX(number), 0) + 1, ?, ?, ?, ?, ?, ?, 0 FROM tenant
+INSERT INTO tenant (number, id, name, entra, domain, sample, created, decision_days, changes)
+SELECT COALESCE(MAX(number), 0) + 1, ?, ?, ?, ?, ?, ?, ?, 0 FROM tenant
 
 -- name: tenant list
-SELECT id, name, COALESCE(entra, ''), domain, sample, COALESCE(chosen, 0), created FROM tenant ORDER BY name, id
+SELECT id, name, COALESCE(entra, ''), domain, sample, COALESCE(chosen, 0), created, decision_days FROM tenant ORDER BY name, id
 
 -- name: tenant find
-SELECT id, name, COALESCE(entra, ''), domain, sample, COALESCE(chosen, 0), created FROM tenant
+SELECT id, name, COALESCE(entra, ''), domain, sample, COALESCE(chosen, 0), created, decision_days FROM tenant
 WHERE id = ? OR entra = ? OR name = ?
 
 -- name: tenant read
-SELECT id, name, COALESCE(entra, ''), domain, sample, COALESCE(chosen, 0), created FROM tenant WHERE number = ?
+SELECT id, name, COALESCE(entra, ''), domain, sample, COALESCE(chosen, 0), created, decision_days FROM tenant WHERE number = ?
 
 -- name: tenant choose none
 UPDATE tenant SET chosen = NULL WHERE chosen = 1
@@ -22,7 +22,7 @@ UPDATE tenant SET chosen = NULL WHERE chosen = 1
 UPDATE tenant SET chosen = 1 WHERE id = ?
 
 -- name: tenant remove
-DELETE FROM tenant WHERE id = ?
+DELETE FROM tenant WHERE number = ?
 
 -- name: tenant remove catalogues
 DELETE FROM catalogue_content WHERE version NOT IN (SELECT version FROM catalogue_adoption)
@@ -32,3 +32,6 @@ UPDATE tenant SET entra = ? WHERE number = ?
 
 -- name: tenant describe
 UPDATE tenant SET name = ?, domain = ? WHERE number = ?
+
+-- name: tenant decision days
+UPDATE tenant SET decision_days = ? WHERE number = ?
