@@ -20,8 +20,9 @@ import (
 )
 
 type serveFlags struct {
-	listen, folder string
-	sample         bool
+	listenFlags
+	folder string
+	sample bool
 }
 
 func serveCommand(e *env) *cobra.Command {
@@ -29,13 +30,16 @@ func serveCommand(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "serve", Short: "Serve the portal", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := f.check(); err != nil {
+				return err
+			}
 			return e.withAssessor(cmd.Context(), f.folder, func(ctx context.Context, s store.Store, a *assess.Assessor) error {
 				return e.serve(ctx, f, s, a)
 			})
 		},
 	}
 	dataFlag(cmd, &f.folder)
-	cmd.Flags().StringVar(&f.listen, "listen", "127.0.0.1:8080", "`ADDRESS` of this machine to listen on")
+	f.add(cmd)
 	cmd.Flags().BoolVar(&f.sample, "sample", false, "make the sample organisation, if it is not there yet")
 	return cmd
 }
@@ -53,11 +57,13 @@ func (e *env) serve(ctx context.Context, f serveFlags, s store.Store, a *assess.
 	if err := e.prepare(ctx, f, s, a); err != nil {
 		return closing(server, err)
 	}
-	token, err := sessions.Invite(ctx)
-	if err != nil {
-		return closing(server, err)
+	var token string
+	if server.LocalURL() != "" {
+		if token, err = sessions.Invite(ctx); err != nil {
+			return closing(server, err)
+		}
 	}
-	if _, err := fmt.Fprintf(e.out, "Securescore is ready. Sign in once, within ten minutes, with this link:\n\n  %s/signin#%s\n\n", server.URL(), token); err != nil {
+	if err := e.welcome(server, token); err != nil {
 		return closing(server, err)
 	}
 	return server.Run(ctx)
@@ -83,7 +89,7 @@ func (e *env) listen(ctx context.Context, f serveFlags, s store.Store, a *assess
 		return nil, err
 	}
 	api := portalapi.New(portalapi.Config{Reader: stored.New(s, a, e.now), SignIn: sessions, Now: e.now, Log: log})
-	return httpserver.Listen(ctx, httpserver.Config{Listen: f.listen, Log: log}, api, portal)
+	return httpserver.Listen(ctx, f.config(log), api, portal)
 }
 
 // prepare makes the sample organisation where it is asked for, and assesses

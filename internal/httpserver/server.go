@@ -3,30 +3,22 @@
 package httpserver
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
-	"strconv"
+	"net/netip"
 	"strings"
 	"time"
-
-	"securescore/internal/posture"
 )
 
 // Mounter is something that answers requests.
 type Mounter interface {
 	// Mount adds its routes. It is called once.
 	Mount(mux *http.ServeMux)
-}
-
-// Config says where to listen.
-type Config struct {
-	Listen string   // host:port; the host must be loopback; port 0 takes a free one
-	Names  []string // further names of this server in the Host header, each with its port unless that is 80
-	Log    *slog.Logger
 }
 
 // Limits of a connection. A slow or silent client may not hold one for ever.
@@ -39,54 +31,84 @@ const (
 	headerBytes   = 64 << 10
 )
 
-// Server answers HTTP on one address.
+// Server answers HTTP or HTTPS on one address.
 type Server struct {
 	listener net.Listener
 	http     *http.Server
+	base     string // public address, or the one below
+	local    string // empty when only other addresses of this machine answer
 }
 
 // Listen takes the address and returns a server that answers once Run is
-// called. It returns an error that wraps posture.ErrForbidden for an address
-// that others than this machine can reach.
+// called. It returns all faults of config at once, and an error that wraps
+// posture.ErrForbidden for an address that others than this machine can reach
+// unless TLS or a proxy stands before it.
 func Listen(ctx context.Context, config Config, mounts ...Mounter) (*Server, error) {
-	host, _, err := net.SplitHostPort(config.Listen)
-	if err != nil {
-		return nil, fmt.Errorf("listen on %q: %w: want host:port", config.Listen, posture.ErrInvalid)
+	if err := config.Validate(); err != nil {
+		return nil, err
 	}
-	if !loopback(host) {
-		return nil, fmt.Errorf("listen on %q: %w: only addresses of this machine itself are allowed, such as 127.0.0.1:8080", config.Listen, posture.ErrForbidden)
+	s := &Server{http: &http.Server{
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    headerBytes,
+		ErrorLog:          slog.NewLogLogger(config.Log.Handler(), slog.LevelDebug),
+	}}
+	if config.TLSCert != "" {
+		pair, err := newCertificate(config.TLSCert, config.TLSKey, config.Log)
+		if err != nil {
+			return nil, err
+		}
+		s.http.TLSConfig = pair.config()
 	}
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", config.Listen)
-	if err != nil {
+	var err error
+	if s.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", config.Listen); err != nil {
 		return nil, fmt.Errorf("listen on %s: %w", config.Listen, err)
 	}
 	// A name may resolve to anything, so what counts is what was bound.
-	address, ok := listener.Addr().(*net.TCPAddr)
-	if !ok || !address.IP.IsLoopback() {
-		return nil, errors.Join(fmt.Errorf("listen on %q: %w: it resolves to %s", config.Listen, posture.ErrForbidden, listener.Addr()), listener.Close())
+	bound, ok := s.listener.Addr().(*net.TCPAddr)
+	if !ok || !bound.IP.IsLoopback() && !config.guarded() {
+		return nil, errors.Join(openError(s.listener.Addr().String()), s.listener.Close())
 	}
-	return &Server{
-		listener: listener,
-		http: &http.Server{
-			Handler:           Handler(hosts(address, config.Names), config.Log, mounts...),
-			ReadHeaderTimeout: headerTimeout,
-			ReadTimeout:       readTimeout,
-			WriteTimeout:      writeTimeout,
-			IdleTimeout:       idleTimeout,
-			MaxHeaderBytes:    headerBytes,
-			ErrorLog:          slog.NewLogLogger(config.Log.Handler(), slog.LevelDebug),
-		},
-	}, nil
+	address := netip.AddrPortFrom(bound.AddrPort().Addr().Unmap(), bound.AddrPort().Port())
+	site := config.site(address)
+	s.http.Handler = site.Handler(config.Log, mounts...)
+	s.local = localURL(config.scheme(), address)
+	s.base = cmp.Or(site.Public, s.local)
+	if s.base == "" {
+		s.base = config.scheme() + "://" + site.Hosts[0]
+	}
+	return s, nil
 }
 
-// URL is the address to open in a browser, without a slash at its end.
-func (s *Server) URL() string { return "http://" + s.listener.Addr().String() }
+// localURL is the address of a server on its own machine's loopback, which an
+// address that stands for all includes.
+func localURL(scheme string, address netip.AddrPort) string {
+	switch a := address.Addr(); {
+	case a.IsLoopback():
+	case a.IsUnspecified(): // package net listens on IPv4 then, whichever was asked for
+		address = netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), address.Port())
+	default:
+		return ""
+	}
+	return scheme + "://" + address.String()
+}
+
+// URL is the address that people use, without a slash at its end: the public
+// one when it is configured, else one that reaches this server.
+func (s *Server) URL() string { return s.base }
+
+// LocalURL is the address that reaches this server straight from its own
+// machine, as a one-time link must, without a slash at its end. It is empty
+// when the server listens on one address of a network only.
+func (s *Server) LocalURL() string { return s.local }
 
 // Run answers requests until ctx ends, then lets those under way finish for a
 // while. It returns nil after an orderly stop. Call it once.
 func (s *Server) Run(ctx context.Context) error {
 	failed := make(chan error, 1)
-	go func() { failed <- s.http.Serve(s.listener) }()
+	go func() { failed <- s.serve() }()
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve %s: %w", s.URL(), err)
@@ -98,6 +120,13 @@ func (s *Server) Run(ctx context.Context) error {
 		return errors.Join(fmt.Errorf("stop serving %s: %w", s.URL(), err), s.http.Close())
 	}
 	return nil
+}
+
+func (s *Server) serve() error {
+	if s.http.TLSConfig != nil {
+		return s.http.ServeTLS(s.listener, "", "") // the certificate comes from TLSConfig
+	}
+	return s.http.Serve(s.listener)
 }
 
 // Close gives the address back without having run.
@@ -117,16 +146,4 @@ func loopback(host string) bool {
 	}
 	ip := net.ParseIP(host)
 	return ip != nil && ip.IsLoopback()
-}
-
-func hosts(address *net.TCPAddr, names []string) []string {
-	port := strconv.Itoa(address.Port)
-	list := []string{strings.ToLower(address.String())}
-	for _, host := range []string{"localhost", "127.0.0.1", "::1"} {
-		list = append(list, net.JoinHostPort(host, port))
-	}
-	for _, name := range names {
-		list = append(list, strings.ToLower(name))
-	}
-	return list
 }
