@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package daily
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"securescore/internal/assess"
+	"securescore/internal/ledger"
+	"securescore/internal/posture"
+)
+
+// View is a tenant's days as they were when it was opened. It never changes and
+// may be used by many goroutines.
+type View struct {
+	// Tag changes whenever any answer can: with the ledger, the runs, the
+	// catalogue, the tenant's Entra id, the day, and the sources that are stale.
+	Tag string
+	// Stale are the data sets whose last reading failed or is too old.
+	Stale []assess.StaleSet
+
+	source   *Source
+	tenant   posture.TenantID
+	azure    string
+	literal  bool
+	line     *timeline
+	today    ledger.Day
+	sequence int64     // of the change feed
+	until    time.Time // when more becomes stale; zero when nothing does by itself
+}
+
+// Len is the number of days.
+func (v *View) Len() int {
+	if v.line.empty() || v.today < v.line.first {
+		return 0
+	}
+	return int(v.today-v.line.first) + 1
+}
+
+// day is that of an index; 0 is today.
+func (v *View) day(i int) ledger.Day { return v.today - ledger.Day(i) }
+
+// At returns the score of one day; 0 is today. The error wraps
+// posture.ErrNotFound when there is no such day.
+func (v *View) At(_ context.Context, i int) (*Score, error) {
+	if err := v.within(i, 1); err != nil {
+		return nil, err
+	}
+	s := &Score{}
+	s.fill(v, v.line.walk(v.day(i)), v.day(i))
+	return s, nil
+}
+
+// Find returns the index of the day with an id, in which the letter case of
+// the tenant does not matter.
+func (v *View) Find(id string) (i int, ok bool) {
+	at := strings.LastIndexByte(id, '_')
+	if at < 0 || !strings.EqualFold(id[:at], v.azure) {
+		return 0, false
+	}
+	t, err := time.Parse(time.DateOnly, id[at+1:])
+	if err != nil {
+		return 0, false
+	}
+	i = int(v.today - ledger.DayOf(t))
+	return i, i >= 0 && i < v.Len()
+}
+
+// JSON appends n days from first on, joined by commas. The error wraps
+// posture.ErrNotFound when some of them do not exist.
+func (v *View) JSON(ctx context.Context, dst []byte, first, n int) ([]byte, error) {
+	if err := v.within(first, n); err != nil || n == 0 {
+		return dst, err
+	}
+	var s Score
+	w := v.line.walk(v.day(first))
+	for i := first; i < first+n; i++ {
+		if err := ctx.Err(); err != nil {
+			return dst, err
+		}
+		if i > first {
+			dst = append(dst, ',')
+		}
+		w.back(v.day(i))
+		s.fill(v, w, v.day(i))
+		dst = s.AppendJSON(dst, nil)
+	}
+	return dst, nil
+}
+
+func (v *View) within(first, n int) error {
+	if first < 0 || n < 0 || n > v.Len()-first {
+		return fmt.Errorf("days %d to %d of %d: %w", first, first+n, v.Len(), posture.ErrNotFound)
+	}
+	return nil
+}
