@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package sqlite
+
+import "securescore/internal/odata"
+
+// Relation and Members open the writing of filters to tests.
+type (
+	Relation = relation
+	Members  = members
+)
+
+// NewRelation makes a relation of columns and collections.
+func NewRelation(columns map[string]string, collections map[string]Members) Relation {
+	return relation{columns, collections}
+}
+
+// NewMembers makes a collection.
+func NewMembers(r Relation, table string, join ...[2]string) Members {
+	return members{r, table, join}
+}
+
+// Where is relation.where.
+func Where(r *Relation, e odata.Expr, alias string) (condition string, args []any, err error) {
+	return r.where(e, alias)
+}
+
+// OrderBy is relation.orderBy.
+func OrderBy(r *Relation, keys []odata.Order, alias string) (string, error) {
+	return r.orderBy(keys, alias)
+}
