@@ -69,15 +69,15 @@ func (e *env) verifyTenant(ctx context.Context, s store.Store, t *store.Tenant, 
 	var faults []error
 	err := s.View(ctx, t.ID, func(ctx context.Context, r *store.Reader) error {
 		for _, series := range ledger.AllSeries() {
-			var head *ledger.Head
+			var head []ledger.Head
 			if exported != nil && exported.Series == series {
-				head = exported
+				head = append(head, *exported)
 			}
-			report, err := store.Verify(ctx, r, t.ID, series, head)
+			report, err := store.Verify(ctx, r, t.ID, series, head...)
 			if err != nil {
 				return err
 			}
-			if report.Entries == 0 && head == nil && len(report.Faults) == 0 {
+			if report.Entries == 0 && len(head) == 0 && len(report.Faults) == 0 {
 				continue
 			}
 			verdict := "good"

@@ -158,7 +158,7 @@ func (b *workbench) changes(t *testing.T, run func() (assess.Result, error)) []c
 				list = append(list, change{e.Cause, e.Control, e.DMeasured + e.DCredited, e.DCredited})
 			}
 		}
-		report, err := store.Verify(ctx, rd, tenant, ledger.Own, nil)
+		report, err := store.Verify(ctx, rd, tenant, ledger.Own)
 		if err != nil {
 			return err
 		}

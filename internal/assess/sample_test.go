@@ -177,7 +177,7 @@ func (th *theatre) checkLedger(t *testing.T, want score.Total) {
 	t.Helper()
 	var entries []ledger.Entry
 	err := th.store.View(t.Context(), contoso, func(ctx context.Context, r *store.Reader) error {
-		report, err := store.Verify(ctx, r, contoso, ledger.Own, nil)
+		report, err := store.Verify(ctx, r, contoso, ledger.Own)
 		if err != nil {
 			return err
 		}

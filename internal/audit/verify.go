@@ -4,6 +4,8 @@ package audit
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"securescore/internal/posture"
@@ -25,17 +27,16 @@ type Report struct {
 type Verifier struct {
 	report   Report
 	last     time.Time
-	exported []Head
-	matched  map[int64]bool
+	exported map[int64][]Head // by sequence; taken away once met
 }
 
 // NewVerifier starts at the beginning of a log. The exported heads are those
 // that somebody kept earlier; heads of other logs are left aside.
 func NewVerifier(log posture.TenantID, exported ...Head) *Verifier {
-	v := &Verifier{report: Report{Head: Genesis(log)}, matched: make(map[int64]bool)}
+	v := &Verifier{report: Report{Head: Genesis(log)}, exported: make(map[int64][]Head)}
 	for _, h := range exported {
 		if h.Log == log {
-			v.exported = append(v.exported, h)
+			v.exported[h.Sequence] = append(v.exported[h.Sequence], h)
 		}
 	}
 	v.compare()
@@ -75,24 +76,21 @@ func (v *Verifier) Finish(stored Head) Report {
 	if stored != v.report.Head {
 		v.fault("the stored head is %d/%s, the entries end in %d/%s", stored.Sequence, stored.Hash, v.report.Head.Sequence, v.report.Head.Hash)
 	}
-	for _, h := range v.exported {
-		if !v.matched[h.Sequence] {
-			v.fault("the exported head at entry %d is not in this log: it was cut off after entry %d", h.Sequence, v.report.Head.Sequence)
-		}
+	for _, sequence := range slices.Sorted(maps.Keys(v.exported)) {
+		v.fault("the exported head at entry %d is not in this log: it was cut off after entry %d", sequence, v.report.Head.Sequence)
 	}
 	return v.report
 }
 
 func (v *Verifier) compare() {
-	for _, h := range v.exported {
-		if h.Sequence != v.report.Head.Sequence {
-			continue
-		}
-		v.matched[h.Sequence] = true
-		if h.Hash != v.report.Head.Hash {
+	head := v.report.Head
+	for _, h := range v.exported[head.Sequence] {
+		if h.Hash != head.Hash {
 			v.fault("entry %d: an exported head has another hash: the log was rewritten", h.Sequence)
+			break
 		}
 	}
+	delete(v.exported, head.Sequence)
 }
 
 func (v *Verifier) fault(format string, args ...any) {

@@ -50,15 +50,21 @@ type Verifier struct {
 	report   Report
 	genesis  Head
 	scoring  Scoring
-	exported *Head
-	matched  bool
+	exported map[int64][]Head // by sequence; taken away once met
 }
 
-// NewVerifier starts at the beginning of a series. The exported head may be
-// nil.
-func NewVerifier(tenant posture.TenantID, s Series, exported *Head) *Verifier {
+// NewVerifier starts at the beginning of a series. The exported heads are those
+// that somebody kept earlier.
+func NewVerifier(tenant posture.TenantID, s Series, exported ...Head) *Verifier {
 	genesis := Genesis(tenant, s)
-	v := &Verifier{genesis: genesis, scoring: make(Scoring), exported: exported}
+	v := &Verifier{genesis: genesis, scoring: make(Scoring), exported: make(map[int64][]Head)}
+	for _, h := range exported {
+		if h.Series != s {
+			v.fault(0, "the exported head %s is not in this series: it is of another one", h)
+			continue
+		}
+		v.exported[h.Sequence] = append(v.exported[h.Sequence], h)
+	}
 	v.report.Head = genesis
 	v.compareExported(genesis)
 	return v
@@ -66,7 +72,11 @@ func NewVerifier(tenant posture.TenantID, s Series, exported *Head) *Verifier {
 
 // Verify checks a whole series at once.
 func Verify(tenant posture.TenantID, s Series, entries []Entry, expect Expect) Report {
-	v := NewVerifier(tenant, s, expect.Exported)
+	var exported []Head
+	if expect.Exported != nil {
+		exported = []Head{*expect.Exported}
+	}
+	v := NewVerifier(tenant, s, exported...)
 	for i := range entries {
 		v.Add(&entries[i])
 	}
@@ -99,8 +109,8 @@ func (v *Verifier) Finish(expect Expect) Report {
 	if expect.Stored != nil && *expect.Stored != v.report.Head {
 		v.fault(0, "the stored head is %s, the entries end in %s", expect.Stored, v.report.Head)
 	}
-	if v.exported != nil && !v.matched {
-		v.fault(0, "the exported head %s is not in this series: it was rewritten or cut off", v.exported)
+	for _, sequence := range slices.Sorted(maps.Keys(v.exported)) {
+		v.fault(0, "the exported head %s is not in this series: it was rewritten or cut off", v.exported[sequence][0])
 	}
 	if expect.Current != nil {
 		v.compareCurrent(expect.Current)
@@ -124,13 +134,13 @@ func (v *Verifier) sums(e *Entry) {
 }
 
 func (v *Verifier) compareExported(h Head) {
-	if v.exported == nil || v.exported.Series != h.Series || v.exported.Sequence != h.Sequence {
-		return
+	for _, kept := range v.exported[h.Sequence] {
+		if kept.Hash != h.Hash {
+			v.fault(h.Sequence, "the exported head has another hash: the series was rewritten")
+			break
+		}
 	}
-	v.matched = true
-	if v.exported.Hash != h.Hash {
-		v.fault(h.Sequence, "the exported head has another hash: the series was rewritten")
-	}
+	delete(v.exported, h.Sequence)
 }
 
 func (v *Verifier) compareCurrent(current Scoring) {

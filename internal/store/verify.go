@@ -15,11 +15,11 @@ const verifyPage = 2000
 
 // Verify walks a series from its first entry and reports what is wrong with
 // it: order, hashes, sums, the stored head, for the series own the current
-// score, and the head that somebody exported earlier, which may be nil. An
+// score, and the heads that somebody exported earlier. An
 // error means that it could not be read to the end; entries that cannot be
 // decoded are such an error and wrap posture.ErrInvalid.
-func Verify(ctx context.Context, r *Reader, tenant posture.TenantID, s ledger.Series, exported *ledger.Head) (ledger.Report, error) {
-	v := ledger.NewVerifier(tenant, s, exported)
+func Verify(ctx context.Context, r *Reader, tenant posture.TenantID, s ledger.Series, exported ...ledger.Head) (ledger.Report, error) {
+	v := ledger.NewVerifier(tenant, s, exported...)
 	after := int64(0)
 	for {
 		entries, err := r.Ledger.Entries(ctx, tenant, s, after, verifyPage)

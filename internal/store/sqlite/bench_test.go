@@ -145,7 +145,7 @@ func BenchmarkHistory(b *testing.B) {
 	b.Run("verify", func(b *testing.B) {
 		for b.Loop() {
 			err := s.View(b.Context(), id, func(ctx context.Context, r *store.Reader) error {
-				_, err := store.Verify(ctx, r, id, ledger.Own, nil)
+				_, err := store.Verify(ctx, r, id, ledger.Own)
 				return err
 			})
 			if err != nil {

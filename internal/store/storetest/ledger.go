@@ -346,22 +346,22 @@ func testVerify(t *testing.T, b *bed) {
 		}}))
 	})
 	b.view(t, func(ctx context.Context, r *store.Reader) {
-		report := must(store.Verify(ctx, r, tenantA, ledger.Own, &early))(t)
+		report := must(store.Verify(ctx, r, tenantA, ledger.Own, early))(t)
 		same(t, report.Faults, nil)
 		same(t, report.Entries, int64(2))
 		same(t, report.Sums, ledger.Sums{Measured: 150, Max: 1000})
 		same(t, report.Head, must(r.Ledger.Head(ctx, tenantA, ledger.Own))(t))
 		early.Hash[0]++
-		if report := must(store.Verify(ctx, r, tenantA, ledger.Own, &early))(t); len(report.Faults) == 0 {
+		if report := must(store.Verify(ctx, r, tenantA, ledger.Own, early))(t); len(report.Faults) == 0 {
 			t.Error("another history: not noticed")
 		}
-		if report := must(store.Verify(ctx, r, tenantA, ledger.Microsoft, nil))(t); report.Entries != 0 || len(report.Faults) > 0 {
+		if report := must(store.Verify(ctx, r, tenantA, ledger.Microsoft))(t); report.Entries != 0 || len(report.Faults) > 0 {
 			t.Errorf("an empty series: got %+v", report)
 		}
 	})
 	b.update(t, func(ctx context.Context, w *store.Writer) {
 		ok(t, w.Assessments.Drop(ctx, tenantA, []posture.ControlID{"a"}))
-		if report := must(store.Verify(ctx, w.Reader(), tenantA, ledger.Own, nil))(t); len(report.Faults) == 0 {
+		if report := must(store.Verify(ctx, w.Reader(), tenantA, ledger.Own))(t); len(report.Faults) == 0 {
 			t.Error("a score that the entries do not add up to: not noticed")
 		}
 	})

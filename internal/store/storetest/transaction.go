@@ -95,7 +95,7 @@ func testConcurrency(t *testing.T, setup func(*testing.T) *bed) {
 			group.Go(func() {
 				for range commits {
 					faults <- b.View(t.Context(), tenant, func(ctx context.Context, r *store.Reader) error {
-						report, err := store.Verify(ctx, r, tenant, ledger.Own, nil)
+						report, err := store.Verify(ctx, r, tenant, ledger.Own)
 						if err == nil && len(report.Faults) > 0 {
 							err = fmt.Errorf("a state that is not whole: %v", report.Faults)
 						}
@@ -111,7 +111,7 @@ func testConcurrency(t *testing.T, setup func(*testing.T) *bed) {
 		ok(t, err)
 	}
 	b.view(t, func(ctx context.Context, r *store.Reader) {
-		report := must(store.Verify(ctx, r, tenantA, ledger.Own, nil))(t)
+		report := must(store.Verify(ctx, r, tenantA, ledger.Own))(t)
 		same(t, report.Entries, int64(writers*commits))
 		same(t, report.Faults, nil)
 		same(t, must(r.Changes.Sequence(ctx, tenantA))(t), int64(1+writers*commits))
