@@ -141,3 +141,43 @@ func TestDataFolderThatCannotBeUsed(t *testing.T) {
 		}
 	}
 }
+
+func TestSignedHeads(t *testing.T) {
+	t.Parallel()
+	c, folder := kept(t)
+	other := t.TempDir()
+	key, public, heads := filepath.Join(other, "key.pem"), filepath.Join(other, "public.pem"), filepath.Join(other, "heads.jsonl")
+	run := func(want int, contains string, args ...string) string {
+		t.Helper()
+		r := c.run(t, args...)
+		if r.code != want || !strings.Contains(r.out+r.err, contains) {
+			t.Errorf("%v: got %d, %s%s; want %d with %q", args, r.code, r.out, r.err, want, contains)
+		}
+		return r.out
+	}
+	made := run(exitDone, "PUBLIC KEY", "heads", "key", key)
+	if err := os.WriteFile(public, []byte(made), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run(exitUsage, "exists", "heads", "key", key)
+	run(exitUsage, "wants --key", "heads", "sign", "--data", folder)
+	run(exitDone, "entries written", "import", "scubagear", exportOf(t, ours, "2026-05-04T12:00:00Z", "true"), "--data", folder)
+	run(exitDone, "4 heads signed", "heads", "sign", "--key", key, "--out", heads, "--data", folder)
+	run(exitDone, "entries written", "import", "scubagear", exportOf(t, ours, "2026-06-04T12:00:00Z", "false"), "--data", folder)
+	run(exitDone, "4 heads signed", "heads", "sign", "--key", key, "--out", heads, "--data", folder)
+	run(exitDone, "installation  audit", "verify", "--heads", heads, "--heads-key", public, "--data", folder)
+	run(exitUsage, "go together", "verify", "--heads", heads, "--data", folder)
+
+	// The same file against a folder in which other things happened: a rewritten one.
+	_, fresh := kept(t)
+	run(exitFailed, "not here", "verify", "--heads", heads, "--heads-key", public, "--data", fresh)
+	text, err := os.ReadFile(heads)
+	if err != nil {
+		t.Fatal(err)
+	}
+	forged := filepath.Join(other, "forged.jsonl")
+	if err := os.WriteFile(forged, []byte(strings.Replace(string(text), `"sequence":1,`, `"sequence":2,`, 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run(exitFailed, "does not fit", "verify", "--heads", forged, "--heads-key", public, "--data", folder)
+}

@@ -93,7 +93,7 @@ func newRoot(e *env) *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
 		assessCommand(e), catalogCommand(e), importCommand(e), serveCommand(e),
-		tenantCommand(e), verifyCommand(e), versionCommand(e),
+		headsCommand(e), tenantCommand(e), verifyCommand(e), versionCommand(e),
 	)
 	return root
 }

@@ -96,7 +96,7 @@ func TestTamperingWithTheFileIsNoticed(t *testing.T) {
 func verify(t *testing.T, s *sqlite.Store) (report ledger.Report, err error) {
 	t.Helper()
 	err = s.View(t.Context(), tenantID, func(ctx context.Context, r *store.Reader) (err error) {
-		report, err = store.Verify(ctx, r, tenantID, ledger.Own, nil)
+		report, err = store.Verify(ctx, r, tenantID, ledger.Own)
 		return err
 	})
 	return report, err
