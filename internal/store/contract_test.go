@@ -40,13 +40,15 @@ func TestEveryMethodNamesItsTenant(t *testing.T) {
 			}
 		})
 	}
-	parts(t, reflect.TypeFor[store.Across](), func(part reflect.Type) {
-		for m := range part.Methods() {
-			if m.Type.NumIn() == 0 || m.Type.In(0) != ctx {
-				t.Errorf("%s.%s: want a context as the first parameter", part, m.Name)
+	for _, of := range []reflect.Type{reflect.TypeFor[store.Across](), reflect.TypeFor[store.Registry]()} {
+		parts(t, of, func(part reflect.Type) {
+			for m := range part.Methods() {
+				if m.Type.NumIn() == 0 || m.Type.In(0) != ctx {
+					t.Errorf("%s.%s: want a context as the first parameter", part, m.Name)
+				}
 			}
-		}
-	})
+		})
+	}
 }
 
 func TestInterfacesStaySmall(t *testing.T) {

@@ -126,7 +126,16 @@ func (a *auditLog) find(ctx context.Context, q *store.AuditQuery) ([]audit.Entry
 	if q.About != nil {
 		about = string(*q.About)
 	}
-	return all(ctx, a.work, "audit find", readAudit, a.number, first, end, flag(q.About != nil), about,
+	query := "audit find"
+	switch {
+	case q.Actor != "":
+		query = "audit find by"
+	case q.About != nil && a.log == audit.Installation:
+		query = "audit find about"
+	case q.Event != "":
+		query = "audit find of"
+	}
+	return all(ctx, a.work, query, readAudit, a.number, first, end, flag(q.About != nil), about,
 		q.Actor, q.Actor, q.Event, q.Event, max(q.Limit, 0))
 }
 

@@ -5,9 +5,10 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"fmt"
 	"time"
+
+	"github.com/go-json-experiment/json"
 
 	"securescore/internal/access"
 	"securescore/internal/ledger"

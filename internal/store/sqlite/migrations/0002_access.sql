@@ -93,7 +93,12 @@ CREATE TABLE audit_entry (
     PRIMARY KEY (log, sequence)
 );
 
+-- What one tenant's administrators may see of the installation's log is a small
+-- part of it; a tenant's own log is about that tenant throughout.
 CREATE INDEX audit_entry_at ON audit_entry (log, at, sequence);
+CREATE INDEX audit_entry_by ON audit_entry (log, actor, sequence);
+CREATE INDEX audit_entry_of ON audit_entry (log, event, sequence);
+CREATE INDEX audit_entry_about ON audit_entry (tenant, sequence) WHERE log = 0;
 
 CREATE TABLE graph_day (
     tenant BIGINT NOT NULL REFERENCES tenant (number) ON DELETE CASCADE,

@@ -18,9 +18,30 @@ FROM audit_entry WHERE log = ? AND sequence > ? ORDER BY sequence LIMIT ?
 SELECT sequence FROM audit_entry WHERE log = ? AND at >= ? ORDER BY at, sequence LIMIT 1
 
 -- name: audit find
+-- The four searches take the same values and differ in the index that they use.
+-- It is named because nothing counts rows here, and without counts the database
+-- takes the order for more than it is worth and reads the whole log.
 SELECT sequence, at, tenant, actor, via, event, outcome, target, request, details, salt, sealed, prev, hash
 FROM audit_entry
 WHERE log = ? AND sequence >= ? AND sequence < ? AND (? = 0 OR tenant = ?) AND (? = '' OR actor = ?) AND (? = '' OR event = ?)
+ORDER BY sequence DESC LIMIT ?
+
+-- name: audit find by
+SELECT sequence, at, tenant, actor, via, event, outcome, target, request, details, salt, sealed, prev, hash
+FROM audit_entry INDEXED BY audit_entry_by
+WHERE log = ? AND sequence >= ? AND sequence < ? AND (? = 0 OR tenant = ?) AND ? <> '' AND actor = ? AND (? = '' OR event = ?)
+ORDER BY sequence DESC LIMIT ?
+
+-- name: audit find of
+SELECT sequence, at, tenant, actor, via, event, outcome, target, request, details, salt, sealed, prev, hash
+FROM audit_entry INDEXED BY audit_entry_of
+WHERE log = ? AND sequence >= ? AND sequence < ? AND (? = 0 OR tenant = ?) AND (? = '' OR actor = ?) AND ? <> '' AND event = ?
+ORDER BY sequence DESC LIMIT ?
+
+-- name: audit find about
+SELECT sequence, at, tenant, actor, via, event, outcome, target, request, details, salt, sealed, prev, hash
+FROM audit_entry INDEXED BY audit_entry_about
+WHERE log = ? AND log = 0 AND sequence >= ? AND sequence < ? AND ? = 1 AND tenant = ? AND (? = '' OR actor = ?) AND (? = '' OR event = ?)
 ORDER BY sequence DESC LIMIT ?
 
 -- name: audit erase
