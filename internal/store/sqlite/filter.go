@@ -56,8 +56,10 @@ func (r *relation) orderBy(keys []odata.Order, alias string) (string, error) {
 	return strings.Join(list, ", "), nil
 }
 
-// What PostgreSQL spells otherwise: COLLATE "C", strpos. It also needs a cast to
-// numeric where an integer column meets a double, which SQLite compares exactly.
+// What PostgreSQL spells otherwise: COLLATE "C", strpos. Only SQLite compares an
+// integer with a double by exact value: PostgreSQL rounds the integer, and a cast
+// to numeric rounds the double, so that an adapter for it must write those
+// comparisons in another way.
 const (
 	byBytes = " COLLATE BINARY"
 	find    = "instr"
