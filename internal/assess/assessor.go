@@ -25,11 +25,15 @@ type Assessor struct {
 
 	mu     sync.Mutex
 	latest map[posture.TenantID]*picture
+	turns  map[posture.TenantID]chan struct{} // full while somebody has the turn
 }
 
 // NewAssessor returns an assessor that scores by one catalogue.
 func NewAssessor(s store.Store, c *catalog.Catalog, now func() time.Time) *Assessor {
-	return &Assessor{store: s, catalogue: c, now: now, latest: make(map[posture.TenantID]*picture)}
+	return &Assessor{
+		store: s, catalogue: c, now: now,
+		latest: make(map[posture.TenantID]*picture), turns: make(map[posture.TenantID]chan struct{}),
+	}
 }
 
 // Catalogue is the catalogue that the assessor scores by.
@@ -53,7 +57,10 @@ func (a *Assessor) Import(ctx context.Context, tenant posture.TenantID, by *acce
 		return Result{}, err
 	}
 	return a.run(ctx, tenant, "import evidence", func(ctx context.Context, r *run) error {
-		return r.receive(ctx, e)
+		if err := r.receive(ctx, e); err != nil {
+			return err
+		}
+		return logEvidence(ctx, r.w, tenant, r.started, by, evidenceRecord{Source: e.Source, At: e.At, Changed: r.changed})
 	})
 }
 
@@ -65,8 +72,11 @@ func (a *Assessor) Decide(ctx context.Context, tenant posture.TenantID, by *acce
 		return Result{}, err
 	}
 	return a.run(ctx, tenant, "decide", func(ctx context.Context, r *run) error {
-		_, err := r.keep(ctx, signed(by, r.started, decisions))
-		return err
+		made := signed(by, r.started, decisions)
+		if err := r.log(ctx, by, made...); err != nil {
+			return err
+		}
+		return r.keep(ctx, made)
 	})
 }
 
@@ -75,7 +85,7 @@ func (a *Assessor) Decide(ctx context.Context, tenant posture.TenantID, by *acce
 // asked whether they were allowed to make them.
 func (a *Assessor) Replay(ctx context.Context, tenant posture.TenantID, decisions []posture.Decision, e *posture.Evidence) (Result, error) {
 	return a.run(ctx, tenant, "replay", func(ctx context.Context, r *run) error {
-		if _, err := r.keep(ctx, decisions); err != nil {
+		if err := r.keep(ctx, decisions); err != nil {
 			return err
 		}
 		return r.receive(ctx, e)
@@ -88,25 +98,58 @@ func (a *Assessor) Reassess(ctx context.Context, tenant posture.TenantID) (Resul
 	return a.run(ctx, tenant, "assess again", func(context.Context, *run) error { return nil })
 }
 
-// run does one run in one transaction. What it learned is remembered only when
-// the transaction was committed.
+// run does one run in one transaction: what the input does, and then an
+// assessment of everything.
 func (a *Assessor) run(ctx context.Context, tenant posture.TenantID, what string, input func(context.Context, *run) error) (Result, error) {
-	var r *run
-	err := a.store.Update(ctx, tenant, func(ctx context.Context, w *store.Writer) error {
-		r = &run{assessor: a, tenant: tenant, w: w, started: a.now().UTC()}
-		if err := r.load(ctx); err != nil {
-			return err
-		}
+	return a.change(ctx, tenant, what, func(ctx context.Context, r *run) error {
 		if err := input(ctx, r); err != nil {
 			return err
 		}
 		return r.assess(ctx)
+	})
+}
+
+// change does something in one transaction, as the only one of this process
+// that does so in the tenant. What it learned is remembered only when the
+// transaction was committed.
+func (a *Assessor) change(ctx context.Context, tenant posture.TenantID, what string, do func(context.Context, *run) error) (Result, error) {
+	release, err := a.turn(ctx, tenant)
+	if err != nil {
+		return Result{}, fmt.Errorf("%s: %w", what, err)
+	}
+	defer release()
+	var r *run
+	err = a.store.Update(ctx, tenant, func(ctx context.Context, w *store.Writer) error {
+		r = &run{assessor: a, tenant: tenant, w: w, started: a.now().UTC().Truncate(time.Microsecond)}
+		if err := r.load(ctx); err != nil {
+			return err
+		}
+		return do(ctx, r)
 	})
 	if err != nil {
 		return Result{}, fmt.Errorf("%s: %w", what, err) // what is remembered still stands
 	}
 	a.remember(tenant, r.picture)
 	return r.result, nil
+}
+
+// turn waits until nobody else in this process changes the tenant or loads it.
+// Between a commit and what is remembered of it there would be a moment in
+// which others had to load everything.
+func (a *Assessor) turn(ctx context.Context, tenant posture.TenantID) (release func(), err error) {
+	a.mu.Lock()
+	one, ok := a.turns[tenant]
+	if !ok {
+		one = make(chan struct{}, 1)
+		a.turns[tenant] = one
+	}
+	a.mu.Unlock()
+	select {
+	case one <- struct{}{}:
+		return func() { <-one }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 func (a *Assessor) remember(tenant posture.TenantID, p *picture) {

@@ -25,14 +25,21 @@ const MaxAge = 7 * 24 * time.Hour
 func (a *Assessor) Watch(live Live) { a.live = live }
 
 // expire returns the evidence with the data sets that are too old at the given
-// time marked as stale. Evidence without any is returned as it is.
-func (l Live) expire(e *posture.Evidence, sets []store.SetInfo, now time.Time) *posture.Evidence {
-	aged := e
+// time marked as stale, and the time after which the next one is; zero when
+// none will be. Evidence without any is returned as it is.
+func (l Live) expire(e *posture.Evidence, sets []store.SetInfo, now time.Time) (*posture.Evidence, time.Time) {
+	aged, next := e, time.Time{}
 	for i := range sets {
 		info := &sets[i]
 		limit, live := l[info.Source]
 		set, ok := e.Sets[info.Name]
-		if !live || !ok || !set.Collected() || now.Sub(info.FetchedAt) <= limit {
+		if !live || !ok || !set.Collected() {
+			continue
+		}
+		if end := info.FetchedAt.Add(limit); !now.After(end) {
+			if next.IsZero() || end.Before(next) {
+				next = end
+			}
 			continue
 		}
 		if aged == e {
@@ -44,5 +51,5 @@ func (l Live) expire(e *posture.Evidence, sets []store.SetInfo, now time.Time) *
 			Code: posture.Stale, Detail: fmt.Sprintf("%s was last read %s by %s, more than %d days ago", info.Name, info.FetchedAt.Format(time.DateOnly), info.Source, limit/(24*time.Hour)),
 		}}
 	}
-	return aged
+	return aged, next
 }

@@ -15,23 +15,36 @@ import (
 // shared and must not be changed. A tenant without evidence has a scoring in
 // which nothing is assessed.
 func (a *Assessor) Look(ctx context.Context, tenant posture.TenantID) (*Scoring, error) {
-	var s *Scoring
-	err := a.store.View(ctx, tenant, func(ctx context.Context, r *store.Reader) error {
+	s, err := a.look(ctx, tenant, false)
+	if err == nil && s == nil {
+		var release func()
+		if release, err = a.turn(ctx, tenant); err == nil {
+			s, err = a.look(ctx, tenant, true)
+			release()
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("look at %s: %w", tenant, err)
+	}
+	return s, nil
+}
+
+// look returns the scoring that is remembered, if it is current; else it loads
+// it when told to, and returns nil when not.
+func (a *Assessor) look(ctx context.Context, tenant posture.TenantID, load bool) (s *Scoring, err error) {
+	err = a.store.View(ctx, tenant, func(ctx context.Context, r *store.Reader) error {
 		sequence, err := r.Changes.Sequence(ctx, tenant)
 		if err != nil {
 			return err
 		}
 		if p := a.recall(tenant); p != nil && p.sequence == sequence && p.scoring != nil {
 			s = p.scoring
-			return nil
+		} else if load {
+			s, err = a.load(ctx, r, tenant, sequence)
 		}
-		s, err = a.load(ctx, r, tenant, sequence)
 		return err
 	})
-	if err != nil {
-		return nil, fmt.Errorf("look at %s: %w", tenant, err)
-	}
-	return s, nil
+	return s, err
 }
 
 // load scores what is stored, at the time of the last entry: a decision that

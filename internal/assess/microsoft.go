@@ -70,7 +70,7 @@ func (a *Assessor) ImportMicrosoft(ctx context.Context, tenant posture.TenantID,
 			done.Last = ledger.DayOf(all[len(all)-1].Effective)
 		}
 		done.Sums = ledger.Replay(all).Sums()
-		return nil
+		return logEvidence(ctx, w, tenant, now, by, evidenceRecord{Source: string(ledger.Microsoft), Days: len(days)})
 	})
 	if err != nil {
 		return Imported{}, fmt.Errorf("import Microsoft's scores: %w", err)

@@ -76,11 +76,10 @@ func (a *Assessor) PatchStatus(ctx context.Context, tenant posture.TenantID, by 
 		return Patched{}, fmt.Errorf("decide on %s: %w", control, err)
 	}
 	var done Patched
-	_, err := a.run(ctx, tenant, "decide on "+string(control), func(ctx context.Context, r *run) (err error) {
-		done, err = r.patch(ctx, by, c, &change)
-		if err == nil && !done.Changed {
-			return errUnchanged
-		}
+	_, err := a.change(ctx, tenant, "decide on "+string(control), func(ctx context.Context, r *run) (err error) {
+		// The transaction itself still ends with the context. Watching it once more
+		// for each of two dozen short statements costs as much as some of them.
+		done, err = r.patch(context.WithoutCancel(ctx), by, c, &change)
 		return err
 	})
 	if err != nil && !errors.Is(err, errUnchanged) {
@@ -127,36 +126,52 @@ func checkText(path string, text *string, most int) error {
 	return nil
 }
 
-// patch puts a change in as a decision.
+// patch puts a change in as a decision. It returns errUnchanged, with what is
+// in force, when there is nothing to put in.
 func (r *run) patch(ctx context.Context, by *access.Principal, c *catalog.Control, change *StatusChange) (Patched, error) {
-	now := r.decisionTime().Truncate(time.Microsecond)
+	now := r.decisionTime()
 	base, err := r.base(ctx, c.ID, now, change.IfMatch)
 	if err != nil {
 		return Patched{}, err
 	}
-	d := change.onto(&base.Decision)
-	if sameDecision(&d, &base.Decision) {
-		return Patched{Decision: base}, nil
+	d := store.Decision{Decision: change.onto(&base.Decision)}
+	if sameDecision(&d.Decision, &base.Decision) {
+		return Patched{Decision: base}, errUnchanged
 	}
 	if r.before.positions[c.ID].Standing.Status == posture.Completed {
 		return Patched{}, fmt.Errorf("%w: the action is completed", posture.ErrConflict)
 	}
 	if change.Status != nil {
-		d.Expires = time.Time{}
-		if d.Status != posture.ToAddress {
-			t, err := r.w.Tenant.Tenant(ctx, r.tenant)
-			if err != nil {
-				return Patched{}, err
-			}
-			d.Expires = now.AddDate(0, 0, decisionDays(&t))
+		if d.Expires, err = r.expiry(ctx, d.Status, now); err != nil {
+			return Patched{}, err
 		}
 	}
-	d.Control, d.By, d.Actor, d.At = c.ID, by.Name, string(by.Actor), now
-	ids, err := r.keep(ctx, []posture.Decision{d})
-	if err != nil {
+	d.Control, d.By, d.Actor, d.At = c.ID, by.Name, string(by.Actor), now.Truncate(time.Microsecond)
+	if d.ID, err = r.add(ctx, &d.Decision); err != nil {
 		return Patched{}, err
 	}
-	return Patched{Changed: true, Decision: store.Decision{Decision: d, ID: ids[0]}}, nil
+	if err := r.log(ctx, by, d.Decision); err != nil {
+		return Patched{}, err
+	}
+	if r.simple(c, now) {
+		return Patched{Changed: true, Decision: d}, r.amend(ctx, c, &d, now)
+	}
+	if err := r.reopen(ctx); err != nil {
+		return Patched{}, err
+	}
+	return Patched{Changed: true, Decision: d}, r.assess(ctx)
+}
+
+// expiry is when a status that is decided now ends by itself.
+func (r *run) expiry(ctx context.Context, s posture.Status, now time.Time) (time.Time, error) {
+	if s == posture.ToAddress {
+		return time.Time{}, nil
+	}
+	t, err := r.w.Tenant.Tenant(ctx, r.tenant)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return now.Truncate(time.Microsecond).AddDate(0, 0, decisionDays(&t)), nil
 }
 
 // base is the decision that a change is put upon: the one in force, or else

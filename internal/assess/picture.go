@@ -26,7 +26,12 @@ type picture struct {
 	kinds     map[posture.Kind]*roll
 	decisions []store.Decision
 	facts     *ledger.Facts
-	scoring   *Scoring // nil when it was loaded and not scored yet
+	adopted   string    // catalogue version; empty at first
+	stale     time.Time // the evidence of a live source becomes stale after it; zero for never
+	// left says that a run of this process left the picture: it knows the
+	// ordinals of every kind, and the scoring is that of the positions.
+	left    bool
+	scoring *Scoring // nil when it was loaded and not scored yet
 }
 
 // roll are the entities of one kind with their ordinals, in the order of the
@@ -91,7 +96,14 @@ func loadPicture(ctx context.Context, r *store.Reader, tenant posture.TenantID, 
 		if err != nil {
 			return nil, fmt.Errorf("read the ages of the evidence: %w", err)
 		}
-		p.evidence = live.expire(p.evidence, sets, p.effective)
+		p.evidence, p.stale = live.expire(p.evidence, sets, p.effective)
+	}
+	adoptions, err := r.Catalogues.Adopted(ctx, tenant)
+	if err != nil {
+		return nil, fmt.Errorf("read the adopted catalogues: %w", err)
+	}
+	if len(adoptions) > 0 {
+		p.adopted = adoptions[0].Version
 	}
 	return p, nil
 }

@@ -40,16 +40,11 @@ func (r *run) load(ctx context.Context) error {
 			return err
 		}
 	}
-	adoptions, err := r.w.Catalogues.Adopted(ctx, r.tenant)
-	if err != nil {
-		return fmt.Errorf("read the adopted catalogues: %w", err)
-	}
-	if len(adoptions) > 0 {
-		r.adopted = adoptions[0].Version
-	}
+	r.adopted = r.before.adopted
 	r.picture = &picture{
 		sequence: sequence + 1, evidence: r.before.evidence, decisions: r.before.decisions,
 		positions: make(map[posture.ControlID]Position), kinds: make(map[posture.Kind]*roll),
+		adopted: r.assessor.catalogue.Version, left: true,
 	}
 	return nil
 }
@@ -91,21 +86,32 @@ func sharing(e, before *posture.Evidence, changed []string) *posture.Evidence {
 	return &shared
 }
 
-// keep adds decisions and returns their ids.
-func (r *run) keep(ctx context.Context, decisions []posture.Decision) ([]int64, error) {
+// keep adds decisions.
+func (r *run) keep(ctx context.Context, decisions []posture.Decision) error {
 	if len(decisions) == 0 {
-		return nil, nil
+		return nil
 	}
-	ids := make([]int64, len(decisions))
-	for i, d := range decisions {
-		var err error
-		if ids[i], err = r.w.Decisions.Add(ctx, r.tenant, d); err != nil {
-			return nil, fmt.Errorf("decide on %s: %w", d.Control, err)
+	for i := range decisions {
+		if _, err := r.add(ctx, &decisions[i]); err != nil {
+			return err
 		}
 	}
+	return r.reopen(ctx)
+}
+
+func (r *run) add(ctx context.Context, d *posture.Decision) (int64, error) {
+	id, err := r.w.Decisions.Add(ctx, r.tenant, *d)
+	if err != nil {
+		return 0, fmt.Errorf("decide on %s: %w", d.Control, err)
+	}
+	return id, nil
+}
+
+// reopen reads the open decisions anew.
+func (r *run) reopen(ctx context.Context) error {
 	open, err := r.w.Decisions.Open(ctx, r.tenant)
 	r.picture.decisions = open
-	return ids, err
+	return err
 }
 
 // assess evaluates what is there now and writes the difference.
@@ -117,7 +123,7 @@ func (r *run) assess(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("read the ages of the evidence: %w", err)
 		}
-		r.picture.evidence = r.assessor.live.expire(r.picture.evidence, sets, now)
+		r.picture.evidence, r.picture.stale = r.assessor.live.expire(r.picture.evidence, sets, now)
 	}
 	r.picture.at = r.picture.evidence.At
 	decisions := InForce(c.Schema, plain(r.picture.decisions), now)
@@ -129,11 +135,9 @@ func (r *run) assess(ctx context.Context) error {
 			return fmt.Errorf("adopt the catalogue: %w", err)
 		}
 	}
-	id, err := r.w.Runs.Begin(ctx, r.tenant, store.Run{Source: r.source, Catalogue: c.Version, Started: r.started, At: r.picture.at})
-	if err != nil {
-		return fmt.Errorf("begin the run: %w", err)
+	if err := r.begin(ctx); err != nil {
+		return err
 	}
-	r.result.Run = id
 	if err := r.enrol(ctx, s); err != nil {
 		return err
 	}
@@ -149,6 +153,15 @@ func (r *run) assess(ctx context.Context) error {
 		r.picture.facts = r.before.facts
 	}
 	return r.write(ctx, s, changes, now)
+}
+
+func (r *run) begin(ctx context.Context) error {
+	id, err := r.w.Runs.Begin(ctx, r.tenant, store.Run{Source: r.source, Catalogue: r.assessor.catalogue.Version, Started: r.started, At: r.picture.at})
+	if err != nil {
+		return fmt.Errorf("begin the run: %w", err)
+	}
+	r.result.Run = id
+	return nil
 }
 
 // decisionTime is the time at which decisions are looked at, and from which
@@ -244,8 +257,26 @@ func (r *run) ordinalsOf(m *entity.Model, kind posture.Kind) []int64 {
 	return rows
 }
 
-// write seals the changes and stores what is current now.
+// write stores the changes and what is current now, and ends the run.
 func (r *run) write(ctx context.Context, s *Scoring, changes []ledger.Change, now time.Time) error {
+	if err := r.enter(ctx, s, changes, now); err != nil {
+		return err
+	}
+	if err := r.writeCurrent(ctx, s); err != nil {
+		return err
+	}
+	if err := r.fulfil(ctx, s, now); err != nil {
+		return err
+	}
+	return r.finish(ctx)
+}
+
+func (r *run) finish(ctx context.Context) error {
+	return r.w.Runs.Finish(ctx, r.tenant, r.result.Run, r.assessor.now().UTC(), r.result.Entries, "")
+}
+
+// enter seals changes and puts them in the ledger.
+func (r *run) enter(ctx context.Context, s *Scoring, changes []ledger.Change, now time.Time) error {
 	head, err := r.w.Ledger.Head(ctx, r.tenant, ledger.Own)
 	if err != nil {
 		return fmt.Errorf("read the ledger's head: %w", err)
@@ -255,21 +286,12 @@ func (r *run) write(ctx context.Context, s *Scoring, changes []ledger.Change, no
 		return err
 	}
 	if len(entries) > 0 {
-		if err := r.w.Ledger.Append(ctx, r.tenant, ledger.Own, entries, r.beside(s, entries, changes)); err != nil {
-			return fmt.Errorf("append to the ledger: %w", err)
-		}
-		if err := store.KeepMonths(ctx, r.w, Past(r.tenant, ledger.Own, s.Catalog), ledger.DayOf(now)); err != nil {
+		if err := store.Extend(ctx, r.w, Past(r.tenant, ledger.Own, s.Catalog), entries, r.beside(s, entries, changes)); err != nil {
 			return err
 		}
 	}
 	r.result.Entries = len(entries)
-	if err := r.writeCurrent(ctx, s); err != nil {
-		return err
-	}
-	if err := r.fulfil(ctx, s, now); err != nil {
-		return err
-	}
-	return r.w.Runs.Finish(ctx, r.tenant, r.result.Run, r.assessor.now().UTC(), len(entries), "")
+	return nil
 }
 
 // writeCurrent replaces the assessments that changed.
@@ -281,10 +303,7 @@ func (r *run) writeCurrent(ctx context.Context, s *Scoring) error {
 		if before, ok := r.before.positions[o.Control.ID]; ok && r.adopted == s.Catalog.Version && before.equal(&position) {
 			continue
 		}
-		changed = append(changed, store.Current{
-			Assessment: o.Assessment, Standing: position.Standing, Kind: o.Control.Check.Entity,
-			Outcomes: position.Outcomes, Frame: position.Frame.String(),
-		})
+		changed = append(changed, current(o, &position))
 	}
 	if err := r.w.Assessments.Put(ctx, r.tenant, changed); err != nil {
 		return fmt.Errorf("store the assessments: %w", err)
@@ -296,6 +315,12 @@ func (r *run) writeCurrent(ctx context.Context, s *Scoring) error {
 		}
 	}
 	return r.w.Assessments.Drop(ctx, r.tenant, gone)
+}
+
+func current(o *Outcome, p *Position) store.Current {
+	return store.Current{
+		Assessment: o.Assessment, Standing: p.Standing, Kind: o.Control.Check.Entity, Outcomes: p.Outcomes, Frame: p.Frame.String(),
+	}
 }
 
 // fulfil ends plans that are done, so that a later regression does not bring

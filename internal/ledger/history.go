@@ -64,14 +64,7 @@ func (t *DayTotal) follow(day Day, entries []Entry, category Categorise) DayTota
 	next.Day, next.Achieved, next.Regressed, next.Adjusted = day, 0, 0, 0
 	for i := range entries {
 		e := &entries[i]
-		next.Measured += e.DMeasured
-		next.Credited += e.DCredited
-		next.Max += e.DMax
-		next.Accepted += accepted(e.StatusAfter) - accepted(e.StatusBefore)
-		if at := slices.Index(posture.Categories(), category(e.Control)); at >= 0 {
-			next.Parts[at].Earned += e.DMeasured + e.DCredited
-			next.Parts[at].Max += e.DMax
-		}
+		next.add(e, slices.Index(posture.Categories(), category(e.Control)))
 	}
 	for _, net := range nets(entries) {
 		next.Achieved += max(net, 0)
@@ -79,6 +72,36 @@ func (t *DayTotal) follow(day Day, entries []Entry, category Categorise) DayTota
 	}
 	next.Adjusted = next.Earned() - was - next.Achieved - next.Regressed
 	return next
+}
+
+// Adjust brings following days, the last of which may be after the entry's,
+// along with one more entry that moves no posture: all totals become what
+// Daily would make of all entries.
+func Adjust(days []DayTotal, e *Entry, category Categorise) {
+	at := slices.Index(posture.Categories(), category(e.Control))
+	for i := range days {
+		t := &days[i]
+		switch day := DayOf(e.Effective); {
+		case t.Day < day:
+			continue
+		case t.Day == day:
+			t.Adjusted += e.DMeasured + e.DCredited
+		}
+		t.add(e, at)
+	}
+}
+
+// add brings what stands at the end of a day along with an entry; at is the
+// place of its category, below 0 for none.
+func (t *DayTotal) add(e *Entry, at int) {
+	t.Measured += e.DMeasured
+	t.Credited += e.DCredited
+	t.Max += e.DMax
+	t.Accepted += accepted(e.StatusAfter) - accepted(e.StatusBefore)
+	if at >= 0 {
+		t.Parts[at].Earned += e.DMeasured + e.DCredited
+		t.Parts[at].Max += e.DMax
+	}
 }
 
 func accepted(s posture.Status) int {

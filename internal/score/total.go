@@ -4,6 +4,7 @@ package score
 
 import (
 	"cmp"
+	"maps"
 	"math/bits"
 
 	"securescore/internal/posture"
@@ -64,20 +65,24 @@ func crossCompare(a, b, c, d int64) int {
 }
 
 // plus returns t with one more line.
-func (t Total) plus(l *Line) Total {
-	t.Controls++
-	t.Measured += l.Measured
-	t.Credited += l.Credited
-	t.Max += l.Maximum()
+func (t Total) plus(l *Line) Total { return t.with(l, 1) }
+
+// with adds a line a number of times; -1 takes it away.
+func (t Total) with(l *Line, times int) Total {
+	n := posture.Points(times)
+	t.Controls += times
+	t.Measured += n * l.Measured
+	t.Credited += n * l.Credited
+	t.Max += n * l.Maximum()
 	switch l.State {
 	case posture.Assessed:
-		t.Assessed += l.Max
-		t.Applicable += l.Max
+		t.Assessed += n * l.Max
+		t.Applicable += n * l.Max
 	case posture.NotApplicable:
-		t.NotApplicable++
+		t.NotApplicable += times
 	case posture.NotAssessed:
-		t.Applicable += l.Max
-		t.NotAssessed++
+		t.Applicable += n * l.Max
+		t.NotAssessed += times
 	}
 	return t
 }
@@ -103,4 +108,14 @@ func Add(lines []Line) Score {
 		s.Products[l.Product] = s.Products[l.Product].plus(l)
 	}
 	return s
+}
+
+// Replace returns the score with another line of a control in the place of one
+// that was added, as if all lines had been added anew.
+func (s Score) Replace(was, is *Line) Score {
+	change := func(t Total) Total { return t.with(was, -1).with(is, 1) }
+	next := Score{Total: change(s.Total), Categories: maps.Clone(s.Categories), Products: maps.Clone(s.Products)}
+	next.Categories[is.Category] = change(s.Categories[is.Category])
+	next.Products[is.Product] = change(s.Products[is.Product])
+	return next
 }

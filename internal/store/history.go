@@ -51,6 +51,10 @@ func KeepMonths(ctx context.Context, w *Writer, p Past, through ledger.Day) erro
 	if err != nil {
 		return fmt.Errorf("cache the history of %s: %w", p.Tenant, err)
 	}
+	return putMonths(ctx, w, p, days)
+}
+
+func putMonths(ctx context.Context, w *Writer, p Past, days []ledger.DayTotal) error {
 	var months []Month
 	for _, m := range ledger.Months(days) {
 		months = append(months, Month{First: m[0].Day.Month(), Blob: ledger.EncodeMonth(m)})
@@ -59,6 +63,49 @@ func KeepMonths(ctx context.Context, w *Writer, p Past, through ledger.Day) erro
 		return fmt.Errorf("cache the history of %s: %w", p.Tenant, err)
 	}
 	return nil
+}
+
+// Extend appends sealed entries of one day to a series and keeps its months.
+// Entries that move no posture, as decisions do not, are added to the month
+// that is cached, so that their cost does not grow with the month.
+func Extend(ctx context.Context, w *Writer, p Past, entries []ledger.Entry, beside []ledger.Beside) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	day := ledger.DayOf(entries[0].Effective)
+	days, err := adjustable(ctx, w, p, entries, day)
+	if err != nil {
+		return err
+	}
+	if err := w.Ledger.Append(ctx, p.Tenant, p.Series, entries, beside); err != nil {
+		return fmt.Errorf("append to the ledger: %w", err)
+	}
+	if days == nil {
+		return KeepMonths(ctx, w, p, day)
+	}
+	for i := range entries {
+		ledger.Adjust(days, &entries[i], p.Category)
+	}
+	return putMonths(ctx, w, p, days)
+}
+
+// adjustable returns the cached month of a day when the entries can be added
+// to it; nil when it has to be told from its beginning.
+func adjustable(ctx context.Context, w *Writer, p Past, entries []ledger.Entry, day ledger.Day) ([]ledger.DayTotal, error) {
+	for i := range entries {
+		if entries[i].Cause.Moves() || ledger.DayOf(entries[i].Effective) != day {
+			return nil, nil
+		}
+	}
+	months, err := w.Months.Months(ctx, p.Tenant, p.Series, p.Catalogue, day.Month(), day.Month())
+	if err != nil {
+		return nil, fmt.Errorf("cache the history of %s: %w", p.Tenant, err)
+	}
+	days := decode(months)
+	if len(days) == 0 || days[0].Day > day || days[len(days)-1].Day != day.NextMonth()-1 {
+		return nil, nil
+	}
+	return days, nil
 }
 
 // following returns the days up to last that come after the given ones. When
