@@ -18,6 +18,9 @@ const revision = 1
 // vendor is the same in every answer.
 const vendor = `{"provider":"SecureScore","providerVersion":null,"subProvider":null,"vendor":"Microsoft"}`
 
+// wholeSecond is how exact times are written.
+const wholeSecond = time.Second
+
 // Properties are the names of all properties of a secureScore, in the order in
 // which they are written.
 func Properties() []string {

@@ -3,29 +3,180 @@
 package daily
 
 import (
-	"bytes"
 	"context"
 	"fmt"
+	"slices"
+	"time"
 
-	"github.com/klauspost/compress/gzip"
+	"securescore/internal/ledger"
+	"securescore/internal/store"
+)
+
+const (
+	// maxShelf bounds the compressed days in memory, in bytes over all tenants.
+	maxShelf = 64 << 20
+	// batch is how many days are read, made and stored at a time.
+	batch = 64
+	// storeWait is how long an answer waits for its turn to write to the cache of
+	// days: whoever writes something that matters goes first.
+	storeWait = 250 * time.Millisecond
+	// Past days are made once and sent often, today's is made at every change.
+	pastLevel, todayLevel = 6, 1
 )
 
 // Gzip appends one gzip member that holds prefix, n days from first on joined
-// by commas, and suffix. Its errors are those of JSON.
+// by commas, and suffix. It is put together from compressed days, of which only
+// those that nobody asked for before are made. The error wraps
+// posture.ErrNotFound when some of the days do not exist.
 func (v *View) Gzip(ctx context.Context, dst, prefix []byte, first, n int, suffix []byte) ([]byte, error) {
-	plain, err := v.JSON(ctx, bytes.Clone(prefix), first, n)
-	if err != nil {
+	if err := v.within(first, n); err != nil {
 		return dst, err
 	}
-	out := bytes.NewBuffer(dst)
-	w := gzip.NewWriter(out)
-	for _, part := range [][]byte{plain, suffix} {
-		if _, err := w.Write(part); err != nil {
-			return dst, fmt.Errorf("compress the days of %s: %w", v.tenant, err)
-		}
-	}
-	if err := w.Close(); err != nil {
+	days, err := v.fragments(ctx, first, n)
+	if err != nil {
 		return dst, fmt.Errorf("compress the days of %s: %w", v.tenant, err)
 	}
-	return out.Bytes(), nil
+	size := len(gzipHead) + storedSize(len(prefix)) + storedSize(len(suffix)) + gzipTail + n*(storedHead+1)
+	for _, f := range days {
+		size += len(f.piece)
+	}
+	m := startMember(slices.Grow(dst, size))
+	m.plain(prefix)
+	comma := []byte{','}
+	for i, f := range days {
+		if i > 0 {
+			m.plain(comma)
+		}
+		m.fragment(f)
+	}
+	m.plain(suffix)
+	return m.finish(), nil
+}
+
+// fragments returns those of n days from first on. Of many that ask one view
+// for what is not there, one does the work.
+func (v *View) fragments(ctx context.Context, first, n int) ([]*fragment, error) {
+	if n == 0 {
+		return nil, nil
+	}
+	days, stamps := make([]*fragment, n), v.line.stamps(v.day(first), n, v.basis)
+	if v.source.shelf.take(v.tenant, v.day(first), stamps, days) == 0 {
+		return days, nil
+	}
+	select {
+	case v.filling <- struct{}{}:
+		defer func() { <-v.filling }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if v.source.shelf.take(v.tenant, v.day(first), stamps, days) == 0 {
+		return days, nil
+	}
+	for i := 0; i < n; i += batch {
+		end := min(i+batch, n)
+		if slices.Contains(days[i:end], nil) {
+			if err := v.fill(ctx, first+i, stamps[i:end], days[i:end]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return days, nil
+}
+
+// fill finds or makes the fragments that are missing.
+func (v *View) fill(ctx context.Context, first int, stamps []uint64, days []*fragment) error {
+	lacking := make([]bool, len(days))
+	for i := range days {
+		lacking[i] = days[i] == nil
+	}
+	if err := v.fetch(ctx, first, stamps, days); err != nil {
+		return err
+	}
+	made, err := v.encode(ctx, first, stamps, days)
+	if err != nil {
+		return err
+	}
+	for i, f := range days {
+		if lacking[i] {
+			v.source.shelf.put(v.tenant, v.day(first+i), f)
+		}
+	}
+	v.keep(ctx, made)
+	return nil
+}
+
+// fetch reads what the store has of the missing days.
+func (v *View) fetch(ctx context.Context, first int, stamps []uint64, days []*fragment) error {
+	newest, oldest := v.day(first), v.day(first+len(days)-1)
+	if newest == v.today && !slices.Contains(days[1:], nil) {
+		return nil // today's day is never stored
+	}
+	return v.source.store.View(ctx, v.tenant, func(ctx context.Context, r *store.Reader) error {
+		stored, err := r.Fragments.Fragments(ctx, v.tenant, v.key, oldest, newest)
+		if err != nil {
+			return fmt.Errorf("read the stored days: %w", err)
+		}
+		for i := range stored {
+			if at := int(newest - stored[i].Day); at >= 0 && at < len(days) && days[at] == nil {
+				days[at] = parseFragment(stored[i].Body, stamps[at])
+			}
+		}
+		return nil
+	})
+}
+
+// encode makes the days that are still missing, and returns the past ones of them.
+func (v *View) encode(ctx context.Context, first int, stamps []uint64, days []*fragment) ([]store.Fragment, error) {
+	var made []store.Fragment
+	w := v.line.walk(v.day(first))
+	for i := range days {
+		if days[i] != nil {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		day := v.day(first + i)
+		w.back(day)
+		f, err := v.pack(w, day, stamps[i])
+		if err != nil {
+			return nil, err
+		}
+		days[i] = f
+		if day != v.today {
+			made = append(made, store.Fragment{Day: day, Body: f.body()})
+		}
+	}
+	slices.Reverse(made)
+	return made, nil
+}
+
+func (v *View) pack(w *walker, day ledger.Day, stamp uint64) (*fragment, error) {
+	pool := &v.source.past
+	if day == v.today {
+		pool = &v.source.present
+	}
+	k, err := pool.take()
+	if err != nil {
+		return nil, err
+	}
+	defer pool.give(k)
+	k.score.fill(v, w, day)
+	return k.pack(stamp)
+}
+
+// keep stores days for the next process. Not being able to is no reason to
+// withhold an answer that is right: the days are then made again.
+func (v *View) keep(ctx context.Context, made []store.Fragment) {
+	if len(made) == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, storeWait)
+	defer cancel()
+	_ = v.source.store.Update(ctx, v.tenant, func(ctx context.Context, w *store.Writer) error {
+		if sequence, err := w.Changes.Sequence(ctx, v.tenant); err != nil || sequence != v.sequence {
+			return err // what was appended meanwhile may be about these days
+		}
+		return w.Fragments.PutFragments(ctx, v.tenant, v.key, made)
+	})
 }

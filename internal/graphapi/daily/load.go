@@ -5,6 +5,7 @@ package daily
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"slices"
@@ -26,10 +27,16 @@ func (s *Source) load(ctx context.Context, r *store.Reader, tenant posture.Tenan
 	if err != nil {
 		return nil, fmt.Errorf("read the tenant: %w", err)
 	}
-	v := &View{source: s, tenant: tenant, azure: t.Entra, literal: s.literal, today: ledger.DayOf(now)}
+	v := &View{source: s, tenant: tenant, azure: t.Entra, literal: s.literal, today: ledger.DayOf(now), filling: make(chan struct{}, 1)}
 	if v.azure == "" {
 		v.azure = string(t.ID)
 	}
+	v.key = fmt.Sprintf("%d %s %s", revision, s.lexicon.version, v.azure)
+	if v.literal {
+		v.key += " literal"
+	}
+	sum := sha256.Sum256([]byte(v.key))
+	v.basis = binary.BigEndian.Uint64(sum[:])
 	var line *timeline
 	if earlier != nil {
 		line = earlier.line
@@ -45,7 +52,7 @@ func (s *Source) load(ctx context.Context, r *store.Reader, tenant posture.Tenan
 		return nil, fmt.Errorf("read the ages of the evidence: %w", err)
 	}
 	v.Stale, v.until = s.assessor.Stale(sets, now)
-	v.Tag = v.tag(s.lexicon.version)
+	v.Tag = v.tag()
 	return v, nil
 }
 
@@ -122,8 +129,8 @@ func readRuns(ctx context.Context, r *store.Reader, tenant posture.TenantID, lin
 }
 
 // tag sums up all that an answer can depend on.
-func (v *View) tag(version string) string {
-	text := fmt.Appendf(nil, "%d\n%s\n%s\n%s\n%t\n%s\n%d\n%d\n", revision, version, v.tenant, v.azure, v.literal, v.line.head, v.line.lastRun, v.today)
+func (v *View) tag() string {
+	text := fmt.Appendf(nil, "%s\n%s\n%s\n%d\n%d\n", v.tenant, v.key, v.line.head, v.line.lastRun, v.today)
 	stale := slices.Clone(v.Stale)
 	slices.SortFunc(stale, assess.StaleSet.Compare)
 	for _, set := range stale {

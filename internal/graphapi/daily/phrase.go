@@ -12,6 +12,7 @@ import (
 // phrase is what a catalogue says of one control, escaped once.
 type phrase struct {
 	id       posture.ControlID
+	name     string           // the id in valid UTF-8
 	category posture.Category // empty when the catalogue does not have the control
 	control  *catalog.Control // nil likewise
 	spec     *entity.KindSpec // nil likewise
@@ -30,7 +31,7 @@ type lexicon struct {
 func newLexicon(c *catalog.Catalog) *lexicon {
 	lex := &lexicon{version: c.Version, phrases: make(map[posture.ControlID]*phrase, len(c.Controls))}
 	for _, control := range c.Controls {
-		p := &phrase{id: control.ID, category: control.Category, control: control}
+		p := &phrase{id: control.ID, name: valid(string(control.ID)), category: control.Category, control: control}
 		if spec, ok := c.Schema.Kind(control.Check.Entity); ok {
 			p.spec = spec
 			p.plain = plain(spec.Singular) && plain(spec.Plural)
@@ -47,7 +48,7 @@ func (lex *lexicon) phrase(id posture.ControlID) *phrase {
 	if p, ok := lex.phrases[id]; ok {
 		return p
 	}
-	p := &phrase{id: id}
+	p := &phrase{id: id, name: valid(string(id))}
 	p.head = p.appendHead(nil)
 	return p
 }
@@ -59,7 +60,7 @@ func (p *phrase) appendHead(dst []byte) []byte {
 	} else {
 		dst = appendString(dst, string(p.category))
 	}
-	dst = appendString(append(dst, `,"controlName":`...), string(p.id))
+	dst = appendString(append(dst, `,"controlName":`...), p.name)
 	dst = appendString(append(dst, `,"description":`...), p.description())
 	return append(dst, `,"score":`...)
 }
@@ -68,7 +69,7 @@ func (p *phrase) description() string {
 	if p.control == nil {
 		return ""
 	}
-	return p.control.Description
+	return valid(p.control.Description)
 }
 
 // counted reports whether each entity has its share of the points. Of a control

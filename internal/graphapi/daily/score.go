@@ -29,17 +29,6 @@ type control struct {
 	mark
 }
 
-// Control is one controlScore in values, for filters.
-type Control struct {
-	Category             string // empty when the catalogue does not have it any more
-	Name                 posture.ControlID
-	Description          string
-	Score                posture.Points
-	ScoreInPercentage    score.Percent
-	LastSynced           time.Time
-	ImplementationStatus string
-}
-
 // fill makes s the score of the day that w stands at. What s held before is
 // used again.
 func (s *Score) fill(v *View, w *walker, day ledger.Day) {
@@ -100,19 +89,6 @@ func (s *Score) EnabledServices() []string {
 		return nil
 	}
 	return slices.Clone(s.facts.services)
-}
-
-// Len is the number of control scores.
-func (s *Score) Len() int { return len(s.controls) }
-
-// Control returns one control score, in the order of their names.
-func (s *Score) Control(i int) Control {
-	c := &s.controls[i]
-	return Control{
-		Category: string(c.category), Name: c.id, Description: c.description(),
-		Score: c.earned(), ScoreInPercentage: c.percent(), LastSynced: s.synced,
-		ImplementationStatus: string(c.appendWords(nil, c.standing().Counts)),
-	}
 }
 
 // percent is the share of a control's maximum, truncated to two places.

@@ -45,8 +45,12 @@ func flagsOf(plan string) []string {
 		return nil // comes with everything and holds no mailbox
 	}
 	for _, family := range []struct{ prefix, flag string }{
-		{"EXCHANGE_S_", "HasExchange"}, {"SHAREPOINTSTANDARD", "HasSharePoint"}, {"ONEDRIVE", "HasOD4B"},
-		{"INTUNE_", "HasInTune"}, {"PROJECT", "HasProject"}, {"VISIO", "HasVisio"},
+		{"EXCHANGE_S_", "HasExchange"},
+		{"SHAREPOINTSTANDARD", "HasSharePoint"},
+		{"ONEDRIVE", "HasOD4B"},
+		{"INTUNE_", "HasInTune"},
+		{"PROJECT", "HasProject"},
+		{"VISIO", "HasVisio"},
 	} {
 		if strings.HasPrefix(plan, family.prefix) {
 			return []string{family.flag}

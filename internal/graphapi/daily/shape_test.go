@@ -21,10 +21,10 @@ import (
 var update = flag.Bool("update", false, "write the golden files anew")
 
 // populate writes two days of a ledger with a control of every form.
-func populate(tb fataler, st *stage, version string) {
+func populate(tb fataler, st *stage) {
 	tb.Helper()
 	var none ledger.Standing
-	st.run(tb, version, begin())
+	st.run(tb, begin())
 	st.write(tb, begin(),
 		change("counted", none, standing(900, 0, 1000, 18, 2, posture.ToAddress)),
 		change("device", none, standing(333, 0, 1000, 1, 2, "")),
@@ -36,7 +36,7 @@ func populate(tb fataler, st *stage, version string) {
 		Seats: 25, ActiveUsers: 20, LicensedUsers: 19, Plans: []string{"EXCHANGE_S_ENTERPRISE", "ATP_ENTERPRISE", "SOMETHING_ELSE"},
 	}})
 	later := begin().Add(24 * time.Hour)
-	st.run(tb, version, later)
+	st.run(tb, later)
 	st.write(tb, later,
 		change("counted", standing(900, 0, 1000, 18, 2, posture.ToAddress), standing(1000, 0, 1000, 20, 0, posture.Completed)),
 		change("gone\"\xff\u2028", standing(0, 0, 50, 1, 2, posture.RiskAccepted), none),
@@ -47,9 +47,8 @@ func populate(tb fataler, st *stage, version string) {
 
 func TestShape(t *testing.T) {
 	t.Parallel()
-	c := catalogue(t)
-	st := newStage(t, c)
-	populate(t, st, c.Version)
+	st := newStage(t, catalogue(t))
+	populate(t, st)
 	st.update(t, func(ctx context.Context, w *store.Writer) error { return w.Tenant.Bind(ctx, tenant, entra) })
 	v := st.open(t)
 	if v.Len() != 3 {
@@ -69,7 +68,7 @@ func TestShape(t *testing.T) {
 	}
 	name := filepath.Join("testdata", "days.json")
 	if *update {
-		if err := os.WriteFile(name, append(text, '\n'), 0o644); err != nil {
+		if err := os.WriteFile(name, append(text, '\n'), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -26,6 +26,9 @@ type Source struct {
 	now      func() time.Time
 	lexicon  *lexicon
 	literal  bool
+	shelf    *shelf
+	past     packers
+	present  packers
 
 	mu    sync.Mutex
 	slots map[posture.TenantID]*slot
@@ -48,6 +51,7 @@ type slot struct {
 func New(s store.Store, a *assess.Assessor, now func() time.Time) *Source {
 	return &Source{
 		store: s, assessor: a, now: now, lexicon: newLexicon(a.Catalogue()),
+		shelf: newShelf(maxShelf), past: packers{level: pastLevel}, present: packers{level: todayLevel},
 		slots: make(map[posture.TenantID]*slot), order: list.New(),
 	}
 }

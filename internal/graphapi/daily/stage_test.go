@@ -25,11 +25,12 @@ const (
 
 // stage is a store with one tenant, whose ledger the test writes itself.
 type stage struct {
-	store  store.Store
-	source *daily.Source
-	now    time.Time
-	head   ledger.Head
-	runs   int64
+	store    store.Store
+	assessor *assess.Assessor
+	source   *daily.Source
+	tenant   posture.TenantID
+	now      time.Time
+	head     ledger.Head
 }
 
 func controlFile(id, category, scoring, check string) string {
@@ -64,7 +65,7 @@ func begin() time.Time { return time.Date(2026, 1, 1, 8, 0, 0, 0, time.UTC) }
 
 func newStage(tb testing.TB, c *catalog.Catalog) *stage {
 	tb.Helper()
-	st := &stage{now: begin(), head: ledger.Genesis(tenant, ledger.Own)}
+	st := &stage{now: begin()}
 	s, err := sqlite.Open(tb.Context(), sqlite.Config{Folder: tb.TempDir(), Now: st.clock})
 	if err != nil {
 		tb.Fatal(err)
@@ -74,15 +75,24 @@ func newStage(tb testing.TB, c *catalog.Catalog) *stage {
 			tb.Error(err)
 		}
 	})
-	if err := s.Across().Tenants.Create(tb.Context(), store.Tenant{ID: tenant, Name: "Contoso", Created: st.now}); err != nil {
+	st.store = s
+	st.assessor = assess.NewAssessor(s, c, st.clock)
+	st.source = daily.New(s, st.assessor, st.clock)
+	st.settle(tb, tenant)
+	return st
+}
+
+// settle goes on with a new tenant.
+func (st *stage) settle(tb fataler, id posture.TenantID) {
+	tb.Helper()
+	st.tenant, st.now, st.head = id, begin(), ledger.Genesis(id, ledger.Own)
+	if err := st.store.Across().Tenants.Create(tb.Context(), store.Tenant{ID: id, Name: "tenant " + string(id), Created: st.now}); err != nil {
 		tb.Fatal(err)
 	}
-	st.store = s
-	st.source = daily.New(s, assess.NewAssessor(s, c, st.clock), st.clock)
+	c := st.assessor.Catalogue()
 	st.update(tb, func(ctx context.Context, w *store.Writer) error {
-		return w.Catalogues.Adopt(ctx, tenant, c.Version, c.Archive(), st.now)
+		return w.Catalogues.Adopt(ctx, id, c.Version, c.Archive(), st.now)
 	})
-	return st
 }
 
 func (st *stage) clock() time.Time { return st.now }
@@ -96,7 +106,7 @@ type fataler interface {
 
 func (st *stage) update(tb fataler, fn func(context.Context, *store.Writer) error) {
 	tb.Helper()
-	if err := st.store.Update(tb.Context(), tenant, fn); err != nil {
+	if err := st.store.Update(tb.Context(), st.tenant, fn); err != nil {
 		tb.Fatal(err)
 	}
 }
@@ -109,26 +119,26 @@ func (st *stage) write(tb fataler, at time.Time, changes ...ledger.Change) {
 		tb.Fatal(err)
 	}
 	st.update(tb, func(ctx context.Context, w *store.Writer) error {
-		return w.Ledger.Append(ctx, tenant, ledger.Own, entries, nil)
+		return w.Ledger.Append(ctx, st.tenant, ledger.Own, entries, nil)
 	})
 	st.head = head
 }
 
 // run keeps a run that looked at evidence of a time.
-func (st *stage) run(tb fataler, version string, at time.Time) {
+func (st *stage) run(tb fataler, at time.Time) {
 	tb.Helper()
 	st.update(tb, func(ctx context.Context, w *store.Writer) error {
-		id, err := w.Runs.Begin(ctx, tenant, store.Run{Source: "test", Catalogue: version, Started: st.now, At: at})
+		id, err := w.Runs.Begin(ctx, st.tenant, store.Run{Source: "test", Catalogue: st.assessor.Catalogue().Version, Started: st.now, At: at})
 		if err != nil {
 			return err
 		}
-		return w.Runs.Finish(ctx, tenant, id, st.now, 0, "")
+		return w.Runs.Finish(ctx, st.tenant, id, st.now, 0, "")
 	})
 }
 
 func (st *stage) open(tb fataler) *daily.View {
 	tb.Helper()
-	v, err := st.source.Open(tb.Context(), tenant)
+	v, err := st.source.Open(tb.Context(), st.tenant)
 	if err != nil {
 		tb.Fatal(err)
 	}

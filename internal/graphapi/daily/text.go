@@ -21,6 +21,14 @@ func plain(s string) bool {
 	return true
 }
 
+// valid replaces bytes that are no UTF-8, as appendString does.
+func valid(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	return string([]rune(s))
+}
+
 // appendString appends s as a JSON string in UTF-8. Bytes that are no UTF-8
 // become the replacement character, and line separators are escaped, which
 // some readers of JavaScript take for the end of a line.

@@ -4,7 +4,6 @@ package daily
 
 import (
 	"encoding/binary"
-	"hash/fnv"
 	"slices"
 	"sort"
 	"strings"
@@ -158,7 +157,7 @@ func (l *timeline) note(day ledger.Day, e *ledger.Entry) {
 	if !l.empty() {
 		sum = l.entries[len(l.entries)-1].sum
 	}
-	l.entries = append(l.entries, entryMark{day: day, sum: chained(sum, e.Hash[:]), at: e.Effective})
+	l.entries = append(l.entries, entryMark{day: day, sum: mixed(sum, binary.BigEndian.Uint64(e.Hash[:])), at: e.Effective})
 }
 
 // step moves the control of an entry.
@@ -202,7 +201,7 @@ func (l *timeline) observe(times []time.Time, newest int64) *timeline {
 // synced is when the last run at or before the end of a day looked at the
 // evidence. Where no run is known, the last entry speaks for it.
 func (l *timeline) synced(day ledger.Day) time.Time {
-	if i := lastAt(len(l.runs), func(i int) ledger.Day { return l.runs[i].day }, day); i >= 0 {
+	if i := l.run(day); i >= 0 {
 		return l.runs[i].at
 	}
 	if i := l.entry(day); i >= 0 {
@@ -211,14 +210,35 @@ func (l *timeline) synced(day ledger.Day) time.Time {
 	return day.Time()
 }
 
-// stamp stands for everything about a day that is in the ledger or in the list
-// of runs: while it stays the same, so does the day.
-func (l *timeline) stamp(day ledger.Day) uint64 {
-	sum := uint64(0)
-	if i := l.entry(day); i >= 0 {
-		sum = l.entries[i].sum
+// stamps stand for everything about n days, from newest backwards, that is in
+// the ledger or in the list of runs, and for the basis: while the stamp of a
+// day stays the same, so does the day.
+func (l *timeline) stamps(newest ledger.Day, n int, basis uint64) []uint64 {
+	stamps := make([]uint64, n)
+	entry, run := l.entry(newest), l.run(newest)
+	for i := range stamps {
+		day := newest - ledger.Day(i)
+		for entry >= 0 && l.entries[entry].day > day {
+			entry--
+		}
+		for run >= 0 && l.runs[run].day > day {
+			run--
+		}
+		sum := basis
+		if entry >= 0 {
+			sum = mixed(sum, l.entries[entry].sum)
+		}
+		if run >= 0 {
+			sum = mixed(sum, uint64(l.runs[run].at.UnixMicro()))
+		}
+		stamps[i] = sum
 	}
-	return chained(sum, binary.BigEndian.AppendUint64(nil, uint64(l.synced(day).UnixMicro())))
+	return stamps
+}
+
+// run is the last run by the end of a day, or -1.
+func (l *timeline) run(day ledger.Day) int {
+	return lastAt(len(l.runs), func(i int) ledger.Day { return l.runs[i].day }, day)
 }
 
 // entry is the last entry that took effect by the end of a day, or -1.
@@ -246,12 +266,13 @@ func lastAt(n int, dayOf func(int) ledger.Day, day ledger.Day) int {
 	return sort.Search(n, func(i int) bool { return dayOf(i) > day }) - 1
 }
 
-// chained goes on from a sum.
-func chained(sum uint64, more []byte) uint64 {
-	h := fnv.New64a()
-	h.Write(binary.BigEndian.AppendUint64(nil, sum))
-	h.Write(more)
-	return h.Sum64()
+// mixed goes on from a sum with one more number, each bit of which moves about
+// half of the bits of the result (the last steps of SplitMix64).
+func mixed(sum, more uint64) uint64 {
+	z := (sum ^ more) + 0x9e3779b97f4a7c15
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return z ^ z>>31
 }
 
 // walker goes back in time over a timeline, day by day.

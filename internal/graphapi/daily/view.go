@@ -22,14 +22,19 @@ type View struct {
 	// Stale are the data sets whose last reading failed or is too old.
 	Stale []assess.StaleSet
 
-	source   *Source
-	tenant   posture.TenantID
-	azure    string
-	literal  bool
-	line     *timeline
-	today    ledger.Day
-	sequence int64     // of the change feed
-	until    time.Time // when more becomes stale; zero when nothing does by itself
+	source  *Source
+	tenant  posture.TenantID
+	azure   string
+	literal bool
+	line    *timeline
+	today   ledger.Day
+	// key names all that the text of a day depends on beside the ledger and the
+	// runs; basis is a sum of it.
+	key      string
+	basis    uint64
+	filling  chan struct{} // held by who makes fragments
+	sequence int64         // of the change feed
+	until    time.Time     // when more becomes stale; zero when nothing does by itself
 }
 
 // Len is the number of days.
@@ -69,26 +74,39 @@ func (v *View) Find(id string) (i int, ok bool) {
 	return i, i >= 0 && i < v.Len()
 }
 
-// JSON appends n days from first on, joined by commas. The error wraps
-// posture.ErrNotFound when some of them do not exist.
-func (v *View) JSON(ctx context.Context, dst []byte, first, n int) ([]byte, error) {
+// Each visits n days from first on, one after the other. The score that a visit
+// gets is used again for the next one. The error is that of a visit, or wraps
+// posture.ErrNotFound when some of the days do not exist.
+func (v *View) Each(ctx context.Context, first, n int, visit func(i int, s *Score) error) error {
 	if err := v.within(first, n); err != nil || n == 0 {
-		return dst, err
+		return err
 	}
 	var s Score
 	w := v.line.walk(v.day(first))
 	for i := first; i < first+n; i++ {
 		if err := ctx.Err(); err != nil {
-			return dst, err
-		}
-		if i > first {
-			dst = append(dst, ',')
+			return err
 		}
 		w.back(v.day(i))
 		s.fill(v, w, v.day(i))
-		dst = s.AppendJSON(dst, nil)
+		if err := visit(i, &s); err != nil {
+			return err
+		}
 	}
-	return dst, nil
+	return nil
+}
+
+// JSON appends n days from first on, joined by commas. The error wraps
+// posture.ErrNotFound when some of them do not exist.
+func (v *View) JSON(ctx context.Context, dst []byte, first, n int) ([]byte, error) {
+	err := v.Each(ctx, first, n, func(i int, s *Score) error {
+		if i > first {
+			dst = append(dst, ',')
+		}
+		dst = s.AppendJSON(dst, nil)
+		return nil
+	})
+	return dst, err
 }
 
 func (v *View) within(first, n int) error {

@@ -3,11 +3,7 @@
 package daily_test
 
 import (
-	"bytes"
-	"compress/gzip"
-	"encoding/json"
 	"errors"
-	"io"
 	"strings"
 	"testing"
 	"time"
@@ -18,9 +14,8 @@ import (
 
 func TestFind(t *testing.T) {
 	t.Parallel()
-	c := catalogue(t)
-	st := newStage(t, c)
-	populate(t, st, c.Version)
+	st := newStage(t, catalogue(t))
+	populate(t, st)
 	v := st.open(t)
 	for id, want := range map[string]int{
 		string(tenant) + "_2026-01-03":                  0,
@@ -46,12 +41,11 @@ func TestFind(t *testing.T) {
 
 func TestDaysThatDoNotExist(t *testing.T) {
 	t.Parallel()
-	c := catalogue(t)
-	st := newStage(t, c)
+	st := newStage(t, catalogue(t))
 	if v := st.open(t); v.Len() != 0 {
 		t.Errorf("a ledger without entries has %d days", v.Len())
 	}
-	populate(t, st, c.Version)
+	populate(t, st)
 	v := st.open(t)
 	for _, r := range [][2]int{{-1, 1}, {0, 4}, {3, 1}, {0, -1}, {1 << 62, 1 << 62}} {
 		if _, err := v.JSON(t.Context(), nil, r[0], r[1]); !errors.Is(err, posture.ErrNotFound) {
@@ -71,9 +65,8 @@ func TestDaysThatDoNotExist(t *testing.T) {
 
 func TestSelected(t *testing.T) {
 	t.Parallel()
-	c := catalogue(t)
-	st := newStage(t, c)
-	populate(t, st, c.Version)
+	st := newStage(t, catalogue(t))
+	populate(t, st)
 	s := day(t, st.open(t), 2)
 	for want, selected := range map[string][]string{
 		`{}`: {},
@@ -106,9 +99,8 @@ func TestUnknownUsers(t *testing.T) {
 // A view is what it was when it was opened, whatever happens afterwards.
 func TestViewsStayAsTheyWere(t *testing.T) {
 	t.Parallel()
-	c := catalogue(t)
-	st := newStage(t, c)
-	populate(t, st, c.Version)
+	st := newStage(t, catalogue(t))
+	populate(t, st)
 	before := st.open(t)
 	text := func() string {
 		raw, err := before.JSON(t.Context(), nil, 0, before.Len())
@@ -131,52 +123,11 @@ func TestViewsStayAsTheyWere(t *testing.T) {
 	}
 	st.write(t, st.now, change("counted", standing(1000, 0, 1000, 20, 0, posture.Completed), standing(500, 0, 1000, 10, 10, "")))
 	changed("an entry")
-	st.run(t, c.Version, st.now)
+	st.run(t, st.now)
 	changed("a run")
 	st.now = st.now.Add(24 * time.Hour)
 	changed("the next day")
 	if got := text(); got != was {
 		t.Errorf("the view changed\nfrom %s\nto   %s", was, got)
-	}
-}
-
-func gunzip(tb fataler, data []byte) string {
-	tb.Helper()
-	r, err := gzip.NewReader(bytes.NewReader(data))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	r.Multistream(false)
-	text, err := io.ReadAll(r)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return string(text)
-}
-
-func TestGzipIsTheJSON(t *testing.T) {
-	t.Parallel()
-	c := catalogue(t)
-	st := newStage(t, c)
-	populate(t, st, c.Version)
-	v := st.open(t)
-	for first := range v.Len() {
-		for n := range v.Len() - first {
-			packed, err := v.Gzip(t.Context(), []byte("before"), []byte(`{"value":[`), first, n, []byte("]}"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			plain, err := v.JSON(t.Context(), []byte(`{"value":[`), first, n)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !bytes.HasPrefix(packed, []byte("before")) {
-				t.Fatal("what was in front is gone")
-			}
-			got, want := gunzip(t, packed[len("before"):]), string(plain)+"]}"
-			if got != want || !json.Valid([]byte(got)) {
-				t.Errorf("days %d to %d: got %s, want %s", first, first+n, got, want)
-			}
-		}
 	}
 }
