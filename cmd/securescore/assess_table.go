@@ -54,8 +54,13 @@ func head(p *page, s *assess.Scoring) {
 	p.line("%-13s  %-4s  %s", "POINTS", "", "CONTROL")
 }
 
-// total never prints a percentage without its coverage.
-func total(p *page, name string, t score.Total) {
+// nameWidth is enough for the names of categories.
+const nameWidth = 15
+
+func total(p *page, name string, t score.Total) { wideTotal(p, nameWidth, name, t) }
+
+// wideTotal never prints a percentage without its coverage.
+func wideTotal(p *page, width int, name string, t score.Total) {
 	share := "-"
 	if percent, ok := t.Percent(); ok {
 		share = percent.String() + " %"
@@ -64,7 +69,7 @@ func total(p *page, name string, t score.Total) {
 	if percent, ok := t.Coverage(); ok {
 		covered = percent.String() + " %"
 	}
-	line := fmt.Sprintf("%-15s %9s of %9s  %9s  coverage %s", name, t.Earned(), t.Max, share, covered)
+	line := fmt.Sprintf("%-*s %9s of %9s  %9s  coverage %s", width, name, t.Earned(), t.Max, share, covered)
 	if t.Credited != 0 {
 		line += fmt.Sprintf("  (measured %s, credited %s)", t.Measured, t.Credited)
 	}

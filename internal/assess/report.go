@@ -3,6 +3,8 @@
 package assess
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"securescore/internal/catalog"
@@ -102,6 +104,50 @@ func (s *Scoring) Report(entities int) Report {
 		r.Controls[i] = s.reportControl(i, entities)
 	}
 	return r
+}
+
+// ScoreReport is a score with its parts and without controls, to be printed as
+// JSON.
+type ScoreReport struct {
+	Tenant         ReportTenant     `json:"tenant"`
+	Category       posture.Category `json:"category"` // the only one; empty for all
+	CatalogVersion string           `json:"catalogVersion"`
+	EvaluatedAt    time.Time        `json:"evaluatedAt"` // of the evidence
+	// Outdated says that the passing of time, or another catalogue, has changed
+	// what no run has entered in the ledger yet.
+	Outdated   bool         `json:"outdated"`
+	Score      ReportScore  `json:"score"`
+	Categories []ReportPart `json:"categories"`
+	Products   []ReportPart `json:"products"` // by name
+}
+
+// NewScoreReport reports a part of a scoring, as In returns it. Tenant,
+// Category and Outdated are the caller's.
+func NewScoreReport(s *Scoring, part score.Score) ScoreReport {
+	r := ScoreReport{
+		CatalogVersion: s.Catalog.Version, EvaluatedAt: s.Model.Evidence.At, Score: reportScore(part.Total),
+		Categories: []ReportPart{}, Products: []ReportPart{},
+	}
+	for _, c := range posture.Categories() {
+		if part.Categories[c].Controls > 0 {
+			r.Categories = append(r.Categories, ReportPart{string(c), reportScore(part.Categories[c])})
+		}
+	}
+	for _, name := range ProductNames(part) {
+		r.Products = append(r.Products, ReportPart{name, reportScore(part.Products[name])})
+	}
+	return r
+}
+
+// ProductNames are the products of a score by name.
+func ProductNames(s score.Score) []string { return slices.Sorted(maps.Keys(s.Products)) }
+
+// In is the score of one category by itself; of everything for an empty one.
+func (s *Scoring) In(category posture.Category) score.Score {
+	if category == "" {
+		return s.Score
+	}
+	return score.Add(slices.DeleteFunc(slices.Clone(s.Lines), func(l score.Line) bool { return l.Category != category }))
 }
 
 func reportScore(t score.Total) ReportScore {
