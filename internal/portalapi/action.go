@@ -125,6 +125,21 @@ type Decision struct {
 	At       time.Time      `json:"at"`
 	Expires  *time.Time     `json:"expires" doc:"Null when it does not expire"`
 	Pending  bool           `json:"pending" doc:"Waits for approval and adds nothing"`
+	// NoEvidence marks points that somebody's word alone credits.
+	NoEvidence bool `json:"noEvidence" doc:"It credits points and nothing proves it"`
+}
+
+// NewDecision shows a decision.
+func NewDecision(d *posture.Decision) *Decision {
+	shown := &Decision{
+		Status: d.Status, Reason: d.Reason, Evidence: d.Evidence, By: d.By, At: d.At, Pending: d.Pending,
+		NoEvidence: d.Status.Resolves() && d.Evidence == "",
+	}
+	if !d.Expires.IsZero() {
+		expires := d.Expires
+		shown.Expires = &expires
+	}
+	return shown
 }
 
 // MicrosoftAction is what Microsoft says of the same action.

@@ -126,12 +126,7 @@ func (pic *picture) decision(control posture.ControlID) *portalapi.Decision {
 		if d.Control != control || d.Exemption() || (!d.Pending && !d.InForce(pic.now)) {
 			continue
 		}
-		shown := &portalapi.Decision{Status: d.Status, Reason: d.Reason, Evidence: d.Evidence, By: d.By, At: d.At, Pending: d.Pending}
-		if !d.Expires.IsZero() {
-			expires := d.Expires
-			shown.Expires = &expires
-		}
-		return shown
+		return portalapi.NewDecision(d)
 	}
 	return nil
 }

@@ -329,6 +329,8 @@ export interface components {
              * @description Null when it does not expire
              */
             expires: string | null;
+            /** @description It credits points and nothing proves it */
+            noEvidence: boolean;
             /** @description Waits for approval and adds nothing */
             pending: boolean;
             reason: string;
