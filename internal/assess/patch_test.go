@@ -89,7 +89,7 @@ func (b *workbench) stored(t rapid.TB) stored {
 		s.Cached, errs[8] = store.History(ctx, r, past, first, last)
 		past.Catalogue = "none that is cached"
 		s.Days, errs[9] = store.History(ctx, r, past, first, last)
-		report, err := store.Verify(ctx, r, tenant, ledger.Own, nil)
+		report, err := store.Verify(ctx, r, tenant, ledger.Own)
 		if len(report.Faults) > 0 {
 			t.Errorf("the ledger is wrong: %v", report.Faults)
 		}
