@@ -61,9 +61,12 @@ var impure = []string{"context", "log/slog", "net/http", "database/sql", "os"}
 
 // drivers may be imported below these folders only.
 var drivers = map[string]string{
-	"modernc.org/sqlite":          "internal/store/sqlite",
-	"github.com/pressly/goose/v3": "internal/store/sqlite",
-	"github.com/spf13/cobra":      "cmd/securescore",
+	"modernc.org/sqlite":                "internal/store/sqlite",
+	"github.com/pressly/goose/v3":       "internal/store/sqlite",
+	"github.com/spf13/cobra":            "cmd/securescore",
+	"github.com/coreos/go-oidc/v3/oidc": "internal/access/oidc",
+	"golang.org/x/oauth2":               "internal/access/oidc",
+	"github.com/go-jose/go-jose/v4":     "internal/access",
 }
 
 type file struct {

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package refusal is the error of whoever could not show who they are. What is
-// answered says no more than the person can use; which check failed is for the
-// audit log alone, so that trying does not teach an attacker.
+// Package refusal is the error of whoever could not show who they are, or whose
+// issuer does not answer. What is said says no more than the person can use;
+// which check failed is for the audit log alone, so that trying does not teach
+// an attacker.
 package refusal
 
 import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"securescore/internal/posture"
 )
@@ -16,26 +18,37 @@ import (
 // longest bounds what is kept of a reason: parts of it come from tokens.
 const longest = 500
 
-// Error is a refusal. It wraps posture.ErrUnauthenticated.
+// Error is a refusal. It wraps posture.ErrUnauthenticated or
+// posture.ErrUnavailable.
 type Error struct {
 	said, why string
+	kind      error
 }
 
 // New returns a refusal that says one thing to whoever tried, and another one,
 // made as by fmt.Sprintf, to the audit log.
 func New(said, why string, args ...any) error {
-	why = fmt.Sprintf(why, args...)
+	return build(posture.ErrUnauthenticated, said, fmt.Sprintf(why, args...))
+}
+
+// Unavailable returns the error of an issuer that does not answer, or not as it
+// should; otherwise it is like New.
+func Unavailable(said, why string, args ...any) error {
+	return build(posture.ErrUnavailable, said, fmt.Sprintf(why, args...))
+}
+
+func build(kind error, said, why string) error {
 	if len(why) > longest {
-		why = why[:longest] + "…"
+		why = strings.ToValidUTF8(why[:longest], "") + "…"
 	}
-	return &Error{said: said, why: why}
+	return &Error{said: said, why: why, kind: kind}
 }
 
 // Error is what may be answered.
-func (e *Error) Error() string { return e.said + ": " + posture.ErrUnauthenticated.Error() }
+func (e *Error) Error() string { return e.said + ": " + e.kind.Error() }
 
-// Unwrap makes errors.Is(err, posture.ErrUnauthenticated) true.
-func (e *Error) Unwrap() error { return posture.ErrUnauthenticated }
+// Unwrap returns the kind of the error.
+func (e *Error) Unwrap() error { return e.kind }
 
 // Why is which check failed: for the audit log, never for an answer. It may
 // hold hostile text.

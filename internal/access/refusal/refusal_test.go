@@ -24,6 +24,9 @@ func TestARefusalTellsTheReasonToTheLogOnly(t *testing.T) {
 	if got := refusal.Why(err); got != "it expired at 7" {
 		t.Errorf("why: got %q", got)
 	}
+	if down := refusal.Unavailable("it is down", "x"); !errors.Is(down, posture.ErrUnavailable) || errors.Is(down, posture.ErrUnauthenticated) {
+		t.Errorf("got %v, want ErrUnavailable only", down)
+	}
 	if got := refusal.Why(posture.ErrConflict); got != "conflict" {
 		t.Errorf("why of another error: got %q", got)
 	}
