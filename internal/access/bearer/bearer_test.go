@@ -16,6 +16,7 @@ import (
 	"maps"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -402,4 +403,51 @@ func (p published) RoundTrip(r *http.Request) (*http.Response, error) {
 		document = jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: p.key.Public(), KeyID: "k"}}}
 	}
 	return oidctest.Answer(document)
+}
+
+func TestManyAtOnceAskTheIssuerOnce(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, nil)
+	var group sync.WaitGroup
+	for i := range 16 {
+		token := header(b.provider.Sign(t, b.delegated(oidctest.Claims{"jti": i % 8}), ""))
+		group.Go(func() {
+			if _, err := b.reader.Read(t.Context(), token); err != nil {
+				t.Errorf("read: %v (%s)", err, refusal.Why(err))
+			}
+		})
+	}
+	group.Wait()
+	if d, k := b.provider.Seen("discovery"), b.provider.Seen("keys"); d != 1 || k != 1 {
+		t.Errorf("discovered %d times and fetched keys %d times, want once each", d, k)
+	}
+}
+
+// An issuer that is down for some hours locks nobody out; one that is gone for
+// a day does.
+func TestKeysOutliveAnIssuerThatIsDown(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, nil)
+	start := b.at
+	read := func() error {
+		_, err := b.reader.Read(t.Context(), header(b.provider.Sign(t, b.delegated(nil), "")))
+		return err
+	}
+	if err := read(); err != nil {
+		t.Fatal(err)
+	}
+	b.provider.Down(true)
+	b.at = start.Add(23 * time.Hour)
+	if err := read(); err != nil {
+		t.Errorf("after 23 hours: %v", err)
+	}
+	b.at = start.Add(24 * time.Hour)
+	if err := read(); !errors.Is(err, posture.ErrUnavailable) {
+		t.Errorf("after 24 hours: got %v, want ErrUnavailable", err)
+	}
+	b.provider.Down(false)
+	b.at = b.at.Add(5 * time.Second)
+	if err := read(); err != nil {
+		t.Errorf("when it is back: %v", err)
+	}
 }
