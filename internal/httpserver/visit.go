@@ -5,6 +5,7 @@ package httpserver
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -76,7 +77,7 @@ func BaseURL(r *http.Request) string {
 // client sends could forge lines of the log.
 func (s Site) arrived(all prefixes, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v := &visit{id: rand.Text(), public: s.Public}
+		v := &visit{id: newID(), public: s.Public}
 		v.owner, v.crooked = all.find(r.URL)
 		v.client.Peer = peer(r.RemoteAddr)
 		v.client.Addr, v.secure = v.client.Peer, r.TLS != nil
@@ -88,6 +89,15 @@ func (s Site) arrived(all prefixes, next http.Handler) http.Handler {
 		w.Header().Set("Request-Id", v.id)
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), visitKey{}, v)))
 	})
+}
+
+// newID makes a random UUID: programs written for Microsoft's services expect
+// an id of a request to look like one.
+func newID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // it never fails
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
 // peer reads what net/http says of the other end.
