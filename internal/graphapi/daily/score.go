@@ -101,7 +101,10 @@ func (c *control) percent() score.Percent {
 func (c *control) full() bool { return c.max > 0 && c.earned() >= c.max }
 
 // StateName says a status as the Graph API does: in the values that its
-// documents list, or in the words of the portal where it has more of them.
+// documents list, or in the words of the portal where it has more of them. Both
+// ways of resolving an action count in full and go by one value, so that a
+// client which knows what ThirdParty is worth gets the points right; Reviewed
+// has none in the real service.
 func StateName(s posture.Status, literal bool) string {
 	switch s {
 	case posture.RiskAccepted:
@@ -115,7 +118,7 @@ func StateName(s posture.Status, literal bool) string {
 		if literal {
 			return "AlternateMitigation"
 		}
-		return "Reviewed"
+		return "ThirdParty"
 	case posture.Planned:
 		if literal {
 			return "Planned"
