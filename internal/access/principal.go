@@ -92,6 +92,8 @@ type Principal struct {
 	// Tenant is the only tenant that the credential is for; Everywhere when its
 	// holdings decide.
 	Tenant posture.TenantID
+	// Home is the tenant that is meant where none is named; Everywhere for none.
+	Home posture.TenantID
 }
 
 // OperatorActor is whoever may use the data folder itself: the command line,

@@ -30,6 +30,9 @@ type answer struct {
 	// length is the size of the body in bytes, -1 when it is not known yet.
 	length int
 	packed bool // the body is compressed already
+	// free takes the memory of the body back once it has been sent; nil when
+	// there is nothing to take back.
+	free func()
 }
 
 // newAnswer is an answer of JSON.
@@ -58,6 +61,9 @@ const worthPacking = 1400
 // send writes an answer to the network. When the body breaks off, so does the
 // connection: a client must not take a part for the whole.
 func (a *API) send(w http.ResponseWriter, r *http.Request, out *answer) {
+	if out.free != nil {
+		defer out.free()
+	}
 	h := w.Header()
 	maps.Copy(h, out.header)
 	h.Set("OData-Version", "4.0")

@@ -72,6 +72,7 @@ type API struct {
 	routes               []compiled
 	limiter              *limiter
 	scoreSet, profileSet *resource
+	buffers              buffers
 }
 
 // New returns the API.

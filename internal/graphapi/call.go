@@ -3,6 +3,7 @@
 package graphapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -84,7 +85,7 @@ func (a *API) identify(ctx context.Context, r *http.Request) (*access.Principal,
 }
 
 // tenant finds the one tenant that a call is about: that of its path, or else
-// the only one that the principal is for. A tenant that is none of the
+// the one that the token is of, or the only one that the principal is for. A tenant that is none of the
 // principal's and one that does not exist take the same way to the same error.
 func (a *API) tenant(ctx context.Context, c *call) (posture.TenantID, error) {
 	if c.target.tenant == "" {
@@ -101,8 +102,8 @@ func (a *API) tenant(ctx context.Context, c *call) (posture.TenantID, error) {
 }
 
 func onlyTenant(p *access.Principal) (posture.TenantID, error) {
-	if p.Tenant != access.Everywhere {
-		return p.Tenant, nil
+	if only := cmp.Or(p.Tenant, p.Home); only != access.Everywhere {
+		return only, nil
 	}
 	some, everywhere := access.Tenants(p.Holdings)
 	switch {

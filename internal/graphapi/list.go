@@ -40,8 +40,9 @@ type set interface {
 	// the place of the first row behind it, and false.
 	Place(ctx context.Context, key string) (int, bool, error)
 	// Packed returns n rows from first on as one gzip member, with commas between
-	// and prefix and suffix around them; nil when it is not kept ready.
-	Packed(ctx context.Context, first, n int, prefix, suffix string) ([]byte, error)
+	// and prefix and suffix around them; nil when it is not kept ready. It is
+	// shared, or else put behind dst, which then belongs to the caller.
+	Packed(ctx context.Context, dst []byte, first, n int, prefix, suffix string) (packed []byte, shared bool, err error)
 }
 
 // resource is one entity set of the API.
@@ -115,15 +116,14 @@ func (a *API) list(ctx context.Context, c *call, r *resource, s set) (*answer, e
 		prefix += `,"@odata.nextLink":` + quoted(c.base+r.path+"?"+p.next)
 	}
 	prefix += `,"value":[`
-	var packed []byte
+	var out *answer
 	if p.places == nil && q.Select == nil && c.packed && !c.inner {
-		if packed, err = s.Packed(ctx, p.first, p.n, prefix, suffix); err != nil {
+		if out, err = a.packed(ctx, s, p, prefix); err != nil {
 			return nil, err
 		}
 	}
-	out := newAnswer(http.StatusOK, packed)
-	out.packed = packed != nil
-	if packed == nil {
+	if out == nil {
+		out = newAnswer(http.StatusOK, nil)
 		out.length, out.write = -1, p.writer(ctx, s, prefix, q.Select)
 	}
 	out.header.Set("ETag", tag)

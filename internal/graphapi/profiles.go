@@ -39,11 +39,12 @@ func (s profileSet) Place(_ context.Context, key string) (int, bool, error) {
 	return at, found, nil
 }
 
-func (s profileSet) Packed(_ context.Context, first, n int, prefix, suffix string) ([]byte, error) {
+func (s profileSet) Packed(_ context.Context, _ []byte, first, n int, prefix, suffix string) (packed []byte, shared bool, err error) {
 	if first > 0 || n < s.Len() {
-		return nil, nil
+		return nil, false, nil
 	}
-	return s.Gzip(prefix, suffix)
+	packed, err = s.Gzip(prefix, suffix)
+	return packed, true, err
 }
 
 func (a *API) profiles(ctx context.Context, c *call) (*answer, error) {

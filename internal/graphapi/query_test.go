@@ -117,7 +117,7 @@ func TestPagesToTheEnd(t *testing.T) {
 				path = ""
 				if next := r.object(t)["@odata.nextLink"]; next != nil {
 					path = local(t, next)
-					if prefix := strings.ToLower(test.path[:strings.Index(test.path, "/security")]); !strings.HasPrefix(path, prefix+"/security/secureScore") {
+					if prefix, _, _ := strings.Cut(strings.ToLower(test.path), "/security"); !strings.HasPrefix(path, prefix+"/security/secureScore") {
 						t.Errorf("the link leads to %s", path)
 					}
 				}

@@ -12,9 +12,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"securescore/internal/assess"
 	"securescore/internal/graphapi/daily"
 	"securescore/internal/graphapi/profile"
 	"securescore/internal/odata"
@@ -170,6 +172,32 @@ func TestNotModified(t *testing.T) {
 	s.read(t, contoso, 7)
 	if r := s.get(t, scores, "If-None-Match", tag); r.Code != http.StatusOK {
 		t.Errorf("after new evidence: got %d, want a new answer", r.Code)
+	}
+}
+
+// Scores of which some evidence is out of date are told as partial ones.
+func TestStaleSources(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.assessor = assess.NewAssessor(s.store, catalogue(t), s.clock)
+	s.assessor.Watch(assess.Live{"test": assess.MaxAge})
+	s.handler = s.serve()
+	if r := s.get(t, scores); r.Code != http.StatusOK || r.Header().Get("Warning") != "" {
+		t.Errorf("in time: got %d %v", r.Code, r.Header())
+	}
+	tag := s.get(t, scores).Header().Get("ETag")
+	s.pass(8 * 24 * time.Hour)
+	for _, path := range []string{scores, scores + "?$top=1&$select=id", scores + "/" + entra + "_2026-03-05"} {
+		r := s.get(t, path, "If-None-Match", tag)
+		if warnings := r.Header().Values("Warning"); r.Code != http.StatusPartialContent || len(warnings) != 1 || warnings[0] != `199 - "Microsoft/test/504/0"` {
+			t.Errorf("%s: got %d %v, want 206 with one warning", path, r.Code, warnings)
+		}
+		if again := s.get(t, path, "If-None-Match", r.Header().Get("ETag")); again.Code != http.StatusNotModified {
+			t.Errorf("%s: got %d, want 304", path, again.Code)
+		}
+	}
+	if r := s.get(t, profiles); r.Code != http.StatusOK || r.Header().Get("Warning") != "" {
+		t.Errorf("profiles: got %d %v", r.Code, r.Header())
 	}
 }
 

@@ -56,8 +56,9 @@ func (s scoreSet) Place(ctx context.Context, key string) (int, bool, error) {
 	return min(max(at, 0), s.Len()), at >= 0 && at < s.Len(), nil
 }
 
-func (s scoreSet) Packed(ctx context.Context, first, n int, prefix, suffix string) ([]byte, error) {
-	return s.Gzip(ctx, nil, []byte(prefix), first, n, []byte(suffix))
+func (s scoreSet) Packed(ctx context.Context, dst []byte, first, n int, prefix, suffix string) (packed []byte, shared bool, err error) {
+	packed, err = s.Gzip(ctx, dst, []byte(prefix), first, n, []byte(suffix))
+	return packed, false, err
 }
 
 func (a *API) scores(ctx context.Context, c *call) (*answer, error) {

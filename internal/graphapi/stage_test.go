@@ -157,7 +157,13 @@ func principals() map[string]*access.Principal {
 		}
 		return p
 	}
+	atHome := one("at home", access.SecurityReader, access.ReadScope, contoso, fabrikam)
+	atHome.Home = fabrikam
+	abroad := one("abroad", access.SecurityReader, access.ReadScope, contoso)
+	abroad.Tenant, abroad.Home = access.Everywhere, fabrikam
 	return map[string]*access.Principal{
+		"atHome":   atHome,
+		"abroad":   abroad,
 		"reader":   one("reader", access.SecurityReader, access.ReadScope, contoso),
 		"writer":   one("writer", access.SecurityAdministrator, access.WriteScope, contoso),
 		"narrow":   one("narrow", access.SecurityAdministrator, access.ReadScope, contoso),

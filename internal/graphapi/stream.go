@@ -5,6 +5,8 @@ package graphapi
 import (
 	"context"
 	"io"
+	"net/http"
+	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -15,6 +17,44 @@ const flushAt = 64 << 10
 
 // suffix is what stands behind the rows of a list.
 const suffix = "]}"
+
+// packed answers with compressed rows; nil when they are not kept ready.
+func (a *API) packed(ctx context.Context, s set, p *page, prefix string) (*answer, error) {
+	buffer := a.buffers.take()
+	body, shared, err := s.Packed(ctx, buffer, p.first, p.n, prefix, suffix)
+	if err != nil || shared || body == nil {
+		a.buffers.give(buffer)
+	}
+	if err != nil || body == nil {
+		return nil, err
+	}
+	out := newAnswer(http.StatusOK, body)
+	out.packed = true
+	if !shared {
+		out.free = func() { a.buffers.give(body) }
+	}
+	return out, nil
+}
+
+// buffers are used again: an answer of half a megabyte for every request would
+// keep the garbage collector busy.
+type buffers struct{ pool sync.Pool }
+
+// keptBuffer bounds what is kept of an answer that was larger than usual.
+const keptBuffer = 4 << 20
+
+func (b *buffers) take() []byte {
+	if kept, ok := b.pool.Get().(*[]byte); ok {
+		return (*kept)[:0]
+	}
+	return nil
+}
+
+func (b *buffers) give(buffer []byte) {
+	if cap(buffer) > 0 && cap(buffer) <= keptBuffer {
+		b.pool.Put(&buffer)
+	}
+}
 
 // writer renders the rows of a page while they are sent.
 func (p *page) writer(ctx context.Context, s set, prefix string, selected []string) func(io.Writer) error {
