@@ -56,7 +56,7 @@ func (r *run) amend(ctx context.Context, c *catalog.Control, d *store.Decision, 
 	r.picture.decisions = decidedAnew(b.decisions, d)
 	r.picture.scoring = b.scoring.amended(i, &line, &d.Decision)
 	r.result = Result{Scoring: r.picture.scoring, Score: r.picture.scoring.Score}
-	if err := r.begin(ctx); err != nil {
+	if err := r.register(ctx); err != nil {
 		return err
 	}
 	was := b.positions[c.ID]

@@ -25,14 +25,14 @@ type Assessor struct {
 
 	mu     sync.Mutex
 	latest map[posture.TenantID]*picture
-	turns  map[posture.TenantID]chan struct{} // full while somebody has the turn
+	lanes  map[posture.TenantID]*lane
 }
 
 // NewAssessor returns an assessor that scores by one catalogue.
 func NewAssessor(s store.Store, c *catalog.Catalog, now func() time.Time) *Assessor {
 	return &Assessor{
 		store: s, catalogue: c, now: now,
-		latest: make(map[posture.TenantID]*picture), turns: make(map[posture.TenantID]chan struct{}),
+		latest: make(map[posture.TenantID]*picture), lanes: make(map[posture.TenantID]*lane),
 	}
 }
 
@@ -113,17 +113,18 @@ func (a *Assessor) run(ctx context.Context, tenant posture.TenantID, what string
 // that does so in the tenant. What it learned is remembered only when the
 // transaction was committed.
 func (a *Assessor) change(ctx context.Context, tenant posture.TenantID, what string, do func(context.Context, *run) error) (Result, error) {
-	release, err := a.turn(ctx, tenant)
+	release, err := a.lane(tenant).wait(ctx)
 	if err != nil {
 		return Result{}, fmt.Errorf("%s: %w", what, err)
 	}
 	defer release()
 	var r *run
 	err = a.store.Update(ctx, tenant, func(ctx context.Context, w *store.Writer) error {
-		r = &run{assessor: a, tenant: tenant, w: w, started: a.now().UTC().Truncate(time.Microsecond)}
-		if err := r.load(ctx); err != nil {
+		before, err := a.before(ctx, w, tenant)
+		if err != nil {
 			return err
 		}
+		r = a.begin(w, tenant, before, before.sequence+1)
 		return do(ctx, r)
 	})
 	if err != nil {
@@ -133,23 +134,36 @@ func (a *Assessor) change(ctx context.Context, tenant posture.TenantID, what str
 	return r.result, nil
 }
 
-// turn waits until nobody else in this process changes the tenant or loads it.
-// Between a commit and what is remembered of it there would be a moment in
-// which others had to load everything.
-func (a *Assessor) turn(ctx context.Context, tenant posture.TenantID) (release func(), err error) {
-	a.mu.Lock()
-	one, ok := a.turns[tenant]
-	if !ok {
-		one = make(chan struct{}, 1)
-		a.turns[tenant] = one
+// begin is a run after what an earlier one left. The sequence is what the
+// change feed will have once it is committed.
+func (a *Assessor) begin(w *store.Writer, tenant posture.TenantID, before *picture, sequence int64) *run {
+	return &run{
+		assessor: a, tenant: tenant, w: w, started: a.now().UTC().Truncate(time.Microsecond), before: before,
+		picture: &picture{
+			sequence: sequence, evidence: before.evidence, decisions: before.decisions,
+			positions: make(map[posture.ControlID]Position), kinds: make(map[posture.Kind]*roll),
+			adopted: a.catalogue.Version, left: true,
+		},
 	}
-	a.mu.Unlock()
-	select {
-	case one <- struct{}{}:
-		return func() { <-one }, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
+}
+
+// before is what the last run left: as it is remembered, or else loaded and
+// remembered. Whoever calls it has the tenant's lane.
+func (a *Assessor) before(ctx context.Context, w *store.Writer, tenant posture.TenantID) (*picture, error) {
+	sequence, err := w.Changes.Sequence(ctx, tenant)
+	if err != nil {
+		return nil, fmt.Errorf("read the change feed: %w", err)
 	}
+	if p := a.recall(tenant); p != nil && p.sequence == sequence {
+		return p, nil
+	}
+	p, err := loadPicture(ctx, w.Reader(), tenant, a.live)
+	if err != nil {
+		return nil, err
+	}
+	p.sequence = sequence
+	a.remember(tenant, p) // nothing has been written yet, so it is what others see
+	return p, nil
 }
 
 func (a *Assessor) remember(tenant posture.TenantID, p *picture) {

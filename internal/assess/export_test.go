@@ -13,3 +13,18 @@ func (a *Assessor) Doubt(tenant posture.TenantID) {
 		a.remember(tenant, &doubted)
 	}
 }
+
+// Hold keeps everybody who changes the tenant waiting until release.
+func (a *Assessor) Hold(tenant posture.TenantID) (release func()) {
+	l := a.lane(tenant)
+	l.turn <- struct{}{}
+	return func() { <-l.turn }
+}
+
+// Waiting is the number of patches that wait.
+func (a *Assessor) Waiting(tenant posture.TenantID) int {
+	l := a.lane(tenant)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.waiting)
+}

@@ -18,7 +18,7 @@ func (a *Assessor) Look(ctx context.Context, tenant posture.TenantID) (*Scoring,
 	s, err := a.look(ctx, tenant, false)
 	if err == nil && s == nil {
 		var release func()
-		if release, err = a.turn(ctx, tenant); err == nil {
+		if release, err = a.lane(tenant).wait(ctx); err == nil {
 			s, err = a.look(ctx, tenant, true)
 			release()
 		}

@@ -50,9 +50,6 @@ type Patched struct {
 	Decision store.Decision
 }
 
-// errUnchanged ends a transaction that has nothing to write.
-var errUnchanged = errors.New("nothing to change")
-
 // PatchStatus changes what is decided about one control: one decision, one
 // transaction. It is told by errors that wrap posture.ErrNotFound when the
 // catalogue has no such control, posture.ErrInvalid for a status that nobody
@@ -75,17 +72,19 @@ func (a *Assessor) PatchStatus(ctx context.Context, tenant posture.TenantID, by 
 	if err := change.check(c); err != nil {
 		return Patched{}, fmt.Errorf("decide on %s: %w", control, err)
 	}
-	var done Patched
-	_, err := a.change(ctx, tenant, "decide on "+string(control), func(ctx context.Context, r *run) (err error) {
-		// The transaction itself still ends with the context. Watching it once more
-		// for each of two dozen short statements costs as much as some of them.
-		done, err = r.patch(context.WithoutCancel(ctx), by, c, &change)
-		return err
-	})
-	if err != nil && !errors.Is(err, errUnchanged) {
-		return Patched{}, err
+	p := &patch{request: request{by, c, &change}, done: make(chan struct{})}
+	done, err := a.put(ctx, tenant, p)
+	if err != nil {
+		return Patched{}, fmt.Errorf("decide on %s: %w", control, err)
 	}
 	return done, nil
+}
+
+// request is who changes what of which control.
+type request struct {
+	by      *access.Principal
+	control *catalog.Control
+	change  *StatusChange
 }
 
 func mayPatch(by *access.Principal, tenant posture.TenantID, change *StatusChange) error {
@@ -126,35 +125,35 @@ func checkText(path string, text *string, most int) error {
 	return nil
 }
 
-// patch puts a change in as a decision. It returns errUnchanged, with what is
-// in force, when there is nothing to put in.
-func (r *run) patch(ctx context.Context, by *access.Principal, c *catalog.Control, change *StatusChange) (Patched, error) {
-	now := r.decisionTime()
-	base, err := r.base(ctx, c.ID, now, change.IfMatch)
+// patch puts a change in as a decision, unless all is as it is to be.
+func (r *run) patch(ctx context.Context, q *request) (Patched, error) {
+	now, id := r.decisionTime(), q.control.ID
+	base, err := r.base(ctx, id, now, q.change.IfMatch)
 	if err != nil {
 		return Patched{}, err
 	}
-	d := store.Decision{Decision: change.onto(&base.Decision)}
+	d := store.Decision{Decision: q.change.onto(&base.Decision)}
 	if sameDecision(&d.Decision, &base.Decision) {
-		return Patched{Decision: base}, errUnchanged
+		return Patched{Decision: base}, nil
 	}
-	if r.before.positions[c.ID].Standing.Status == posture.Completed {
+	if r.before.positions[id].Standing.Status == posture.Completed {
 		return Patched{}, fmt.Errorf("%w: the action is completed", posture.ErrConflict)
 	}
-	if change.Status != nil {
+	if q.change.Status != nil {
 		if d.Expires, err = r.expiry(ctx, d.Status, now); err != nil {
 			return Patched{}, err
 		}
 	}
-	d.Control, d.By, d.Actor, d.At = c.ID, by.Name, string(by.Actor), now.Truncate(time.Microsecond)
+	d.Control, d.By, d.Actor, d.At = id, q.by.Name, string(q.by.Actor), now.Truncate(time.Microsecond)
+	r.wrote = true
 	if d.ID, err = r.add(ctx, &d.Decision); err != nil {
 		return Patched{}, err
 	}
-	if err := r.log(ctx, by, d.Decision); err != nil {
+	if err := r.log(ctx, q.by, d.Decision); err != nil {
 		return Patched{}, err
 	}
-	if r.simple(c, now) {
-		return Patched{Changed: true, Decision: d}, r.amend(ctx, c, &d, now)
+	if r.simple(q.control, now) {
+		return Patched{Changed: true, Decision: d}, r.amend(ctx, q.control, &d, now)
 	}
 	if err := r.reopen(ctx); err != nil {
 		return Patched{}, err

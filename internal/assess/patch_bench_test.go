@@ -3,6 +3,7 @@
 package assess_test
 
 import (
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -12,8 +13,9 @@ import (
 )
 
 // BenchmarkPatch changes the status of one control after the other of the
-// sample organisation, with its 13 months, one at a time. Each is on the disk
-// before the next one begins.
+// sample organisation, with its 13 months: one at a time, each on the disk
+// before the next one begins, and from 16 sides at once, each on the disk
+// before it returns.
 func BenchmarkPatch(b *testing.B) {
 	th := newTheatre(b)
 	err := sample.History(sampleEnd(), func(m sample.Moment) bool {
@@ -25,8 +27,10 @@ func BenchmarkPatch(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	now := sampleEnd()
-	a := assess.NewAssessor(th.store, th.all.Catalogue(), func() time.Time { return now })
+	var ticks, n atomic.Int64
+	a := assess.NewAssessor(th.store, th.all.Catalogue(), func() time.Time {
+		return sampleEnd().Add(time.Duration(ticks.Add(1)) * time.Microsecond)
+	})
 	s, err := a.Look(b.Context(), contoso)
 	if err != nil {
 		b.Fatal(err)
@@ -38,17 +42,40 @@ func BenchmarkPatch(b *testing.B) {
 		}
 	}
 	statuses := []posture.Status{posture.RiskAccepted, posture.ThirdParty, posture.Planned, posture.AlternateMitigation, posture.ToAddress}
-	comment := "decided by a benchmark"
-	begun, n := cpu(b), 0
-	for b.Loop() {
-		now = now.Add(time.Millisecond)
-		change := assess.StatusChange{Status: &statuses[(n/len(open))%len(statuses)], Comment: &comment}
-		p, err := a.PatchStatus(b.Context(), contoso, operator(), open[n%len(open)], change)
+	patch := func(b *testing.B) {
+		b.Helper()
+		i := int(n.Add(1))
+		change := assess.StatusChange{Status: &statuses[(i/len(open))%len(statuses)], Comment: new("decided by a benchmark")}
+		p, err := a.PatchStatus(b.Context(), contoso, operator(), open[i%len(open)], change)
 		if err != nil || !p.Changed {
-			b.Fatalf("patch %d: %v, changed %t", n, err, p.Changed)
+			b.Errorf("patch %d: %v, changed %t", i, err, p.Changed)
 		}
-		n++
 	}
-	b.ReportMetric(float64((cpu(b)-begun).Microseconds())/float64(n), "cpu-µs/patch")
-	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "patches/s")
+	measure := func(b *testing.B, run func()) {
+		b.Helper()
+		patch(b) // the first one loads the tenant
+		begun, before := cpu(b), n.Load()
+		b.ResetTimer()
+		run()
+		done := float64(n.Load() - before)
+		b.ReportMetric(float64((cpu(b)-begun).Microseconds())/done, "cpu-µs/patch")
+		b.ReportMetric(done/b.Elapsed().Seconds(), "patches/s")
+	}
+	b.Run("one by one", func(b *testing.B) {
+		measure(b, func() {
+			for range b.N {
+				patch(b)
+			}
+		})
+	})
+	b.Run("at once", func(b *testing.B) {
+		b.SetParallelism(16)
+		measure(b, func() {
+			b.RunParallel(func(pb *testing.PB) {
+				for pb.Next() {
+					patch(b)
+				}
+			})
+		})
+	})
 }

@@ -22,31 +22,11 @@ type run struct {
 	started  time.Time
 
 	before  *picture // what the run before left
-	adopted string   // catalogue version of the run before; empty at first
 	picture *picture // what this run leaves
+	wrote   bool     // a patch has begun to write
 	source  string
 	changed []string
 	result  Result
-}
-
-func (r *run) load(ctx context.Context) error {
-	sequence, err := r.w.Changes.Sequence(ctx, r.tenant)
-	if err != nil {
-		return fmt.Errorf("read the change feed: %w", err)
-	}
-	r.before = r.assessor.recall(r.tenant)
-	if r.before == nil || r.before.sequence != sequence {
-		if r.before, err = loadPicture(ctx, r.w.Reader(), r.tenant, r.assessor.live); err != nil {
-			return err
-		}
-	}
-	r.adopted = r.before.adopted
-	r.picture = &picture{
-		sequence: sequence + 1, evidence: r.before.evidence, decisions: r.before.decisions,
-		positions: make(map[posture.ControlID]Position), kinds: make(map[posture.Kind]*roll),
-		adopted: r.assessor.catalogue.Version, left: true,
-	}
-	return nil
 }
 
 // receive puts new evidence in.
@@ -130,12 +110,12 @@ func (r *run) assess(ctx context.Context) error {
 	s := Rescore(r.before.scoring, c, r.picture.evidence, decisions)
 	r.picture.scoring = s
 	r.result = Result{Scoring: s, Score: s.Score, Changed: r.changed}
-	if r.adopted != c.Version {
+	if r.before.adopted != c.Version {
 		if err := r.w.Catalogues.Adopt(ctx, r.tenant, c.Version, c.Archive(), now); err != nil {
 			return fmt.Errorf("adopt the catalogue: %w", err)
 		}
 	}
-	if err := r.begin(ctx); err != nil {
+	if err := r.register(ctx); err != nil {
 		return err
 	}
 	if err := r.enrol(ctx, s); err != nil {
@@ -155,7 +135,7 @@ func (r *run) assess(ctx context.Context) error {
 	return r.write(ctx, s, changes, now)
 }
 
-func (r *run) begin(ctx context.Context) error {
+func (r *run) register(ctx context.Context) error {
 	id, err := r.w.Runs.Begin(ctx, r.tenant, store.Run{Source: r.source, Catalogue: r.assessor.catalogue.Version, Started: r.started, At: r.picture.at})
 	if err != nil {
 		return fmt.Errorf("begin the run: %w", err)
@@ -220,7 +200,7 @@ func (r *run) enrol(ctx context.Context, s *Scoring) error {
 // catalogue has changed. The positions that come out are where the other
 // causes begin.
 func (r *run) rebase(s *Scoring) (map[posture.ControlID]Position, bool) {
-	if r.adopted == "" || r.adopted == r.assessor.catalogue.Version {
+	if r.before.adopted == "" || r.before.adopted == r.assessor.catalogue.Version {
 		return r.before.positions, false
 	}
 	decisions := InForce(s.Catalog.Schema, plain(r.before.decisions), r.before.effective)
@@ -300,7 +280,7 @@ func (r *run) writeCurrent(ctx context.Context, s *Scoring) error {
 	for i := range s.Outcomes {
 		o := &s.Outcomes[i]
 		position := r.picture.positions[o.Control.ID]
-		if before, ok := r.before.positions[o.Control.ID]; ok && r.adopted == s.Catalog.Version && before.equal(&position) {
+		if before, ok := r.before.positions[o.Control.ID]; ok && r.before.adopted == s.Catalog.Version && before.equal(&position) {
 			continue
 		}
 		changed = append(changed, current(o, &position))
