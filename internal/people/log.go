@@ -31,9 +31,16 @@ type LogQuery struct {
 
 // LogPage is a page of the audit log.
 type LogPage struct {
-	Entries []audit.Entry
+	Entries []LogEntry
 	// Next is the cursor of the page after; empty when there is none.
 	Next string
+}
+
+// LogEntry is an entry with the log that it is from.
+type LogEntry struct {
+	audit.Entry
+
+	Log posture.TenantID // Everywhere for the installation's
 }
 
 // Log reads what happened in a tenant: its own log, and what the installation's
@@ -67,7 +74,7 @@ func (s *Service) Log(ctx context.Context, by *access.Principal, tenant posture.
 	if err != nil {
 		return LogPage{}, err
 	}
-	return merge(own, shared, at, q.Limit), nil
+	return merge(tenant, own, shared, at, q.Limit), nil
 }
 
 // cursor is the place between two pages: the lowest sequence of each log that
@@ -92,13 +99,13 @@ func readCursor(text string) (cursor, error) {
 }
 
 // merge puts two logs together, the newest entries first.
-func merge(own, shared []audit.Entry, at cursor, limit int) LogPage {
-	page := LogPage{Entries: []audit.Entry{}}
+func merge(tenant posture.TenantID, own, shared []audit.Entry, at cursor, limit int) LogPage {
+	page := LogPage{Entries: []LogEntry{}}
 	for len(page.Entries) < limit && len(own)+len(shared) > 0 {
 		if len(shared) == 0 || (len(own) > 0 && !own[0].At.Before(shared[0].At)) {
-			page.Entries, at.own, own = append(page.Entries, own[0]), own[0].Sequence, own[1:]
+			page.Entries, at.own, own = append(page.Entries, LogEntry{own[0], tenant}), own[0].Sequence, own[1:]
 		} else {
-			page.Entries, at.shared, shared = append(page.Entries, shared[0]), shared[0].Sequence, shared[1:]
+			page.Entries, at.shared, shared = append(page.Entries, LogEntry{shared[0], access.Everywhere}), shared[0].Sequence, shared[1:]
 		}
 	}
 	if len(own)+len(shared) > 0 {

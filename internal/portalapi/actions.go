@@ -8,24 +8,25 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"securescore/internal/access"
 	"securescore/internal/posture"
 )
 
 func (a *API) actionOperations() {
-	register(a, huma.Operation{
+	register(a, access.ReadPosture, huma.Operation{
 		OperationID: "listActions", Method: http.MethodGet, Path: "/api/tenants/{tenant}/actions",
 		Summary: "All improvement actions, by rank",
 	}, func(ctx context.Context, in *tenantInput) (*body[ActionList], error) {
 		list, err := a.Reader.Actions(ctx, in.Tenant)
 		return answer(ActionList{list}, err)
 	})
-	register(a, huma.Operation{
+	register(a, access.ReadPosture, huma.Operation{
 		OperationID: "getAction", Method: http.MethodGet, Path: "/api/tenants/{tenant}/actions/{id}",
 		Summary: "One improvement action in full",
 	}, func(ctx context.Context, in *actionInput) (*body[ActionDetail], error) {
 		return answer(a.Reader.Action(ctx, in.Tenant, in.ID))
 	})
-	register(a, huma.Operation{
+	register(a, access.ReadPosture, huma.Operation{
 		OperationID: "listEntities", Method: http.MethodGet, Path: "/api/tenants/{tenant}/actions/{id}/entities",
 		Summary: "What an improvement action looked at",
 	}, func(ctx context.Context, in *entitiesInput) (*body[EntityPage], error) {
@@ -33,7 +34,7 @@ func (a *API) actionOperations() {
 			Outcome: in.Outcome, Search: in.Search, Offset: in.Offset, Limit: in.Limit,
 		}))
 	})
-	register(a, huma.Operation{
+	register(a, access.ReadPosture, huma.Operation{
 		OperationID: "getActionHistory", Method: http.MethodGet, Path: "/api/tenants/{tenant}/actions/{id}/history",
 		Summary: "How the points of an improvement action changed, newest first",
 	}, func(ctx context.Context, in *actionInput) (*body[EntryList], error) {

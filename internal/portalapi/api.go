@@ -18,7 +18,9 @@ import (
 	jsonv2 "github.com/go-json-experiment/json"
 
 	"securescore/internal/access"
+	"securescore/internal/access/session"
 	"securescore/internal/httpserver"
+	"securescore/internal/people"
 	"securescore/internal/posture"
 	"securescore/internal/score"
 )
@@ -29,42 +31,54 @@ type SignIn interface {
 	SignIn(ctx context.Context, token string) (v access.Session, secret string, err error)
 	// Check returns the secret to use from now on when it changes.
 	Check(ctx context.Context, secret string) (v access.Session, next string, err error)
+	// Open opens a session for a person whom an issuer has vouched for.
+	Open(ctx context.Context, who session.Who) (v access.Session, secret string, err error)
 	SignOut(ctx context.Context, secret string) (v access.Session, held bool, err error)
 	Ends(v *access.Session) time.Time
 }
 
 // Config is what the API needs.
 type Config struct {
-	Reader Reader
-	SignIn SignIn
-	Now    func() time.Time
-	Log    *slog.Logger
+	Reader  Reader
+	SignIn  SignIn
+	People  *people.Service
+	Issuers Issuers // nil when none is configured
+	Now     func() time.Time
+	Log     *slog.Logger
 }
 
-// API answers under /api. Everything but opening a session needs one.
+// API answers under /api and /auth. Everything but signing in needs a session.
 type API struct {
 	Config
 
-	mux  *http.ServeMux
-	huma huma.API
+	mux     *http.ServeMux
+	huma    huma.API
+	routes  []Route
+	actions map[string]access.Action // by pattern
 }
 
 // New returns the API with all its operations.
 func New(config Config) *API {
-	a := &API{Config: config, mux: http.NewServeMux()}
+	a := &API{Config: config, mux: http.NewServeMux(), actions: make(map[string]access.Action)}
 	a.huma = humago.New(a.mux, settings())
 	a.sessionOperations()
 	a.tenantOperations()
 	a.actionOperations()
-	a.mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
+	a.peopleOperations()
+	a.tokenOperations()
+	a.auditOperations()
+	a.signInOperations()
+	a.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		a.problem(r.Context(), fmt.Errorf("%s %s: %w", r.Method, r.URL.Path, posture.ErrNotFound)).Write(w)
 	})
 	return a
 }
 
-// Mount takes /api/.
+// Mount takes /api/ and /auth/.
 func (a *API) Mount(mux *http.ServeMux) {
-	mux.Handle("/api/", a.gate(a.mux))
+	gated := a.gate(a.mux)
+	mux.Handle("/api/", gated)
+	mux.Handle("/auth/", gated)
 }
 
 // OpenAPI returns the description of all operations, the same on every call.
@@ -137,8 +151,10 @@ func (a *API) problem(ctx context.Context, err error) *httpserver.Problem {
 	return httpserver.NewProblem(ctx, a.Log, err)
 }
 
-// register adds an operation whose errors become problems.
-func register[I, O any](a *API, op huma.Operation, handle func(context.Context, *I) (*O, error)) {
+// register adds an operation whose errors become problems, and which only those
+// may use whom the table allows the action.
+func register[I, O any](a *API, action access.Action, op huma.Operation, handle func(context.Context, *I) (*O, error)) {
+	a.may(op.Method+" "+op.Path, action)
 	problem := a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[httpserver.Problem](), true, "Problem")
 	op.Responses = map[string]*huma.Response{"default": {
 		Description: "What went wrong",

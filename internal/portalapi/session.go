@@ -12,65 +12,77 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"securescore/internal/access"
 	"securescore/internal/httpserver"
 	"securescore/internal/posture"
 )
 
-// CookieName is the cookie that holds the secret of a session. It goes to this
-// server's own pages only and no script can read it. It has no __Host- prefix,
-// since browsers take that over TLS only and this server speaks plain HTTP to
-// its own machine.
-const CookieName = "securescore_session"
-
 // Session is what a signed-in person may know of the session.
 type Session struct {
 	Ends time.Time `json:"ends" doc:"When it ends at the latest"`
+	Name string    `json:"name" doc:"Who is signed in"`
+	// Operator: signed in by a one-time link from the machine itself.
+	Operator bool            `json:"operator"`
+	Can      []access.Action `json:"can" nullable:"false" doc:"What may be done in the whole installation"`
 }
 
-// gate lets nothing through without a session, except opening one.
-func (a *API) gate(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cache-Control", "no-store")
-		opens := r.Method == http.MethodPost && r.URL.Path == "/api/session"
-		if !opens {
-			_, next, err := a.SignIn.Check(r.Context(), secretOf(r))
-			if err != nil {
-				a.problem(r.Context(), err).Write(w)
-				return
-			}
-			if next != "" {
-				renewed := cookie(next, 0)
-				http.SetCookie(w, &renewed)
-			}
-		}
-		next.ServeHTTP(w, r)
-	})
+// SignInWays are the ways to sign in.
+type SignInWays struct {
+	Issuers []IssuerButton `json:"issuers" nullable:"false"`
+	// Link: a one-time link can be used from where the request came.
+	Link bool `json:"link"`
 }
 
-func secretOf(r *http.Request) string {
-	cookie, err := r.Cookie(CookieName)
-	if err != nil {
-		return ""
-	}
-	return cookie.Value
+// IssuerButton is an issuer to sign in with, at /auth/signin/ and its id.
+type IssuerButton struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
 }
 
 func (a *API) sessionOperations() {
-	register(a, huma.Operation{
+	register(a, access.OpenSession, huma.Operation{
+		OperationID: "getSignInWays", Method: http.MethodGet, Path: "/api/signin",
+		Summary: "How one can sign in here",
+	}, a.ways)
+	register(a, access.UseOwnSession, huma.Operation{
 		OperationID: "getSession", Method: http.MethodGet, Path: "/api/session",
 		Summary: "The session of the caller",
-	}, a.session)
-	register(a, huma.Operation{
+	}, func(ctx context.Context, _ *struct{}) (*body[Session], error) {
+		v := visitOf(ctx)
+		return answer(a.describe(&v.session, v.principal), nil)
+	})
+	register(a, access.OpenSession, huma.Operation{
 		OperationID: "openSession", Method: http.MethodPost, Path: "/api/session",
 		Summary:       "Spend a one-time token and open a session",
 		Description:   "Works from this machine itself and without a proxy only.",
 		DefaultStatus: http.StatusCreated, MaxBodyBytes: 1 << 10,
 		Middlewares: huma.Middlewares{a.directOnly},
 	}, a.openSession)
-	register(a, huma.Operation{
+	register(a, access.UseOwnSession, huma.Operation{
 		OperationID: "endSession", Method: http.MethodDelete, Path: "/api/session",
-		Summary: "Sign out", DefaultStatus: http.StatusNoContent,
+		Summary: "Sign out",
 	}, a.endSession)
+}
+
+func (a *API) describe(v *access.Session, p *access.Principal) Session {
+	return Session{Ends: a.SignIn.Ends(v), Name: p.Name, Operator: v.Person == "", Can: p.Can(access.Everywhere)}
+}
+
+type directInput struct{ link bool }
+
+// Resolve implements huma.Resolver: it looks at the request itself.
+func (d *directInput) Resolve(ctx huma.Context) []error {
+	r, _ := humago.Unwrap(ctx)
+	d.link = httpserver.CheckDirectLoopback(r) == nil
+	return nil
+}
+
+func (a *API) ways(_ context.Context, in *directInput) (*body[SignInWays], error) {
+	w := SignInWays{Issuers: []IssuerButton{}, Link: in.link}
+	if a.Issuers != nil {
+		w.Issuers = append(w.Issuers, a.Issuers.Buttons()...)
+	}
+	return answer(w, nil)
 }
 
 func (a *API) directOnly(ctx huma.Context, next func(huma.Context)) {
@@ -80,15 +92,6 @@ func (a *API) directOnly(ctx huma.Context, next func(huma.Context)) {
 		return
 	}
 	next(ctx)
-}
-
-type sessionInput struct {
-	Secret string `cookie:"securescore_session" hidden:"true"`
-}
-
-func (a *API) session(ctx context.Context, in *sessionInput) (*body[Session], error) {
-	v, _, err := a.SignIn.Check(ctx, in.Secret)
-	return answer(Session{Ends: a.SignIn.Ends(&v)}, err)
 }
 
 type openSessionInput struct {
@@ -105,28 +108,54 @@ type openSessionOutput struct {
 func (a *API) openSession(ctx context.Context, in *openSessionInput) (*openSessionOutput, error) {
 	v, secret, err := a.SignIn.SignIn(ctx, in.Body.Token)
 	if errors.Is(err, posture.ErrUnauthenticated) {
-		return nil, fmt.Errorf("the link has been used or is too old; start the server again for a new one: %w", posture.ErrUnauthenticated)
+		a.failed(ctx, err)
+		return nil, fmt.Errorf("the link has been used or is too old; 'securescore signin' prints a new one: %w", posture.ErrUnauthenticated)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return &openSessionOutput{SetCookie: cookie(secret, 0), Body: Session{Ends: a.SignIn.Ends(&v)}}, nil
+	if err := a.People.OperatorArrived(ctx, doorOf(ctx)); err != nil {
+		return nil, err
+	}
+	principal, err := a.People.OfSession(ctx, v, doorOf(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return &openSessionOutput{SetCookie: *sessionCookie(ctx, secret, 0), Body: a.describe(&v, principal)}, nil
+}
+
+// SignedOut says where the issuer ends its own session.
+type SignedOut struct {
+	URL string `json:"url" doc:"Open it to sign out at the issuer too; empty when there is nothing to do"`
 }
 
 type endSessionOutput struct {
 	SetCookie http.Cookie `header:"Set-Cookie"`
+	Body      SignedOut
 }
 
-func (a *API) endSession(ctx context.Context, in *sessionInput) (*endSessionOutput, error) {
-	if _, _, err := a.SignIn.SignOut(ctx, in.Secret); err != nil {
+type baseInput struct{ base string }
+
+// Resolve implements huma.Resolver.
+func (b *baseInput) Resolve(ctx huma.Context) []error {
+	r, _ := humago.Unwrap(ctx)
+	b.base = httpserver.BaseURL(r)
+	return nil
+}
+
+func (a *API) endSession(ctx context.Context, in *baseInput) (*endSessionOutput, error) {
+	v := visitOf(ctx)
+	if _, _, err := a.SignIn.SignOut(ctx, v.secret); err != nil {
 		return nil, err
 	}
-	return &endSessionOutput{cookie("", -1)}, nil
-}
-
-// cookie lives as long as the browser runs; the server ends it earlier. A
-// negative age takes it away.
-func cookie(secret string, age int) http.Cookie {
-	//nolint:gosec // no Secure: this server speaks plain HTTP, on loopback only
-	return http.Cookie{Name: CookieName, Value: secret, Path: "/", MaxAge: age, HttpOnly: true, SameSite: http.SameSiteStrictMode}
+	if err := a.People.SignedOut(ctx, v.principal); err != nil {
+		return nil, err
+	}
+	out := &endSessionOutput{SetCookie: *sessionCookie(ctx, "", -1)}
+	if a.Issuers != nil && v.session.Issuer != "" {
+		if url, ok := a.Issuers.LogoutURL(v.session.Issuer, in.base+"/signin"); ok {
+			out.Body.URL = url
+		}
+	}
+	return out, nil
 }

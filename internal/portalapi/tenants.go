@@ -10,6 +10,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"securescore/internal/access"
 	"securescore/internal/posture"
 )
 
@@ -17,14 +18,20 @@ import (
 const longestDays = 3660
 
 func (a *API) tenantOperations() {
-	register(a, huma.Operation{
+	register(a, access.UseOwnSession, huma.Operation{
 		OperationID: "listTenants", Method: http.MethodGet, Path: "/api/tenants",
-		Summary: "All organisations, by name",
+		Summary: "All organisations that the caller may see, by name",
 	}, func(ctx context.Context, _ *struct{}) (*body[TenantList], error) {
-		list, err := a.Reader.Tenants(ctx)
-		return answer(TenantList{list}, err)
+		all, err := a.Reader.Tenants(ctx)
+		list := TenantList{Tenants: []VisibleTenant{}}
+		for _, t := range all {
+			if by(ctx).Sees(t.ID) {
+				list.Tenants = append(list.Tenants, VisibleTenant{t, by(ctx).Can(t.ID)})
+			}
+		}
+		return answer(list, err)
 	})
-	register(a, huma.Operation{
+	register(a, access.ReadPosture, huma.Operation{
 		OperationID: "getOverview", Method: http.MethodGet, Path: "/api/tenants/{tenant}/overview",
 		Summary: "The score and what stands out",
 	}, func(ctx context.Context, in *rangeInput) (*body[Overview], error) {
@@ -34,7 +41,7 @@ func (a *API) tenantOperations() {
 		}
 		return answer(a.Reader.Overview(ctx, in.Tenant, days))
 	})
-	register(a, huma.Operation{
+	register(a, access.ReadPosture, huma.Operation{
 		OperationID: "getHistory", Method: http.MethodGet, Path: "/api/tenants/{tenant}/history",
 		Summary: "The score of each day",
 	}, func(ctx context.Context, in *rangeInput) (*body[DayList], error) {
@@ -49,7 +56,14 @@ func (a *API) tenantOperations() {
 
 // TenantList is the answer of listTenants.
 type TenantList struct {
-	Tenants []Tenant `json:"tenants" nullable:"false"`
+	Tenants []VisibleTenant `json:"tenants" nullable:"false"`
+}
+
+// VisibleTenant is a tenant with what the caller may do there.
+type VisibleTenant struct {
+	Tenant
+
+	Can []access.Action `json:"can" nullable:"false"`
 }
 
 // DayList is the answer of getHistory.
