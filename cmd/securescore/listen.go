@@ -50,6 +50,10 @@ func (f *listenFlags) check() error {
 // whatever address people use; where that cannot be reached there is no token.
 func (e *env) welcome(server *httpserver.Server, token string) error {
 	local, public := server.LocalURL(), server.URL()
+	if token == "" && local != "" {
+		_, err := fmt.Fprintf(e.out, "Securescore is ready at %s\n'securescore signin' prints a one-time link for the operator.\n", public)
+		return err
+	}
 	if token == "" {
 		_, err := fmt.Fprintf(e.out, "Securescore is ready at %s\nThere is no one-time link: it works on this machine itself only, which the address in --listen does not include; 0.0.0.0 or [::] does.\n", public)
 		return err

@@ -92,8 +92,8 @@ func newRoot(e *env) *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
-		assessCommand(e), catalogCommand(e), headsCommand(e), importCommand(e), scoreCommand(e), serveCommand(e),
-		tenantCommand(e), verifyCommand(e), versionCommand(e),
+		assessCommand(e), catalogCommand(e), headsCommand(e), importCommand(e), personCommand(e), scoreCommand(e), serveCommand(e),
+		signInCommand(e), tenantCommand(e), tokenCommand(e), verifyCommand(e), versionCommand(e),
 	)
 	return root
 }

@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"log/slog"
 
@@ -13,6 +12,7 @@ import (
 	"securescore/internal/access/session"
 	"securescore/internal/assess"
 	"securescore/internal/httpserver"
+	"securescore/internal/people"
 	"securescore/internal/portalapi"
 	"securescore/internal/portalapi/stored"
 	"securescore/internal/store"
@@ -21,8 +21,9 @@ import (
 
 type serveFlags struct {
 	listenFlags
-	folder string
-	sample bool
+	folder  string
+	sample  bool
+	issuers string
 }
 
 func serveCommand(e *env) *cobra.Command {
@@ -40,33 +41,43 @@ func serveCommand(e *env) *cobra.Command {
 	}
 	dataFlag(cmd, &f.folder)
 	f.add(cmd)
+	cmd.Flags().StringVar(&f.issuers, "issuers", "", "YAML `FILE` with the OpenID Connect issuers that people and programs sign in at")
 	cmd.Flags().BoolVar(&f.sample, "sample", false, "make the sample organisation, if it is not there yet")
 	return cmd
 }
 
 func (e *env) serve(ctx context.Context, f serveFlags, s store.Store, a *assess.Assessor) error {
 	log := slog.New(slog.NewTextHandler(e.err, nil))
-	across := s.Across()
-	sessions := session.New(session.Config{
-		SignIns: across.SignIns, Sessions: across.Sessions, Now: e.now, Random: rand.Reader, Limits: session.DefaultLimits(),
-	})
-	server, err := e.listen(ctx, f, s, a, sessions, log)
+	sessions := e.sessions(s)
+	members := e.members(s, sessions)
+	server, err := e.listen(ctx, f, s, a, sessions, members, log)
 	if err != nil {
 		return err
 	}
 	if err := e.prepare(ctx, f, s, a); err != nil {
 		return closing(server, err)
 	}
-	var token string
-	if server.LocalURL() != "" {
-		if token, err = sessions.Invite(ctx); err != nil {
-			return closing(server, err)
-		}
+	token, err := e.firstLink(ctx, s, members, server)
+	if err != nil {
+		return closing(server, err)
 	}
 	if err := e.welcome(server, token); err != nil {
 		return closing(server, err)
 	}
 	return server.Run(ctx)
+}
+
+// firstLink makes a one-time link until an administrator has signed in through
+// an issuer; from then on only the command signin does.
+func (e *env) firstLink(ctx context.Context, s store.Store, members *people.Service, server *httpserver.Server) (string, error) {
+	if server.LocalURL() == "" {
+		return "", nil
+	}
+	settled, err := members.HasAdministrator(ctx)
+	if err != nil || settled {
+		return "", err
+	}
+	return e.invite(ctx, s)
 }
 
 // closing gives the address back when the server never got to run.
@@ -79,7 +90,7 @@ func closing(server *httpserver.Server, err error) error {
 
 // listen takes the address first: a port that is taken is known before
 // anything is made.
-func (e *env) listen(ctx context.Context, f serveFlags, s store.Store, a *assess.Assessor, sessions *session.Service, log *slog.Logger) (*httpserver.Server, error) {
+func (e *env) listen(ctx context.Context, f serveFlags, s store.Store, a *assess.Assessor, sessions *session.Service, members *people.Service, log *slog.Logger) (*httpserver.Server, error) {
 	files, err := web.Files()
 	if err != nil {
 		return nil, err
@@ -88,7 +99,15 @@ func (e *env) listen(ctx context.Context, f serveFlags, s store.Store, a *assess
 	if err != nil {
 		return nil, err
 	}
-	api := portalapi.New(portalapi.Config{Reader: stored.New(s, a, e.now), SignIn: sessions, Now: e.now, Log: log})
+	config := portalapi.Config{Reader: stored.New(s, a, e.now), SignIn: sessions, People: members, Now: e.now, Log: log}
+	issuers, err := e.issuers(f.issuers, s, sessions)
+	if err != nil {
+		return nil, err
+	}
+	if issuers != nil {
+		config.Issuers = issuers
+	}
+	api := portalapi.New(config)
 	return httpserver.Listen(ctx, f.config(log), api, portal)
 }
 

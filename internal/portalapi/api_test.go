@@ -15,19 +15,25 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"securescore/internal/access/bearer"
 	"securescore/internal/access/session"
-	"securescore/internal/access/session/sessiontest"
 	"securescore/internal/httpserver"
+	"securescore/internal/people"
 	"securescore/internal/portalapi"
 	"securescore/internal/portalapi/fixture"
 	"securescore/internal/posture"
 	"securescore/internal/score"
+	"securescore/internal/store"
+	"securescore/internal/store/sqlite"
 )
 
 // client calls the API the way a browser on this machine does.
 type client struct {
 	handler  http.Handler
+	api      *portalapi.API
 	sessions *session.Service
+	people   *people.Service
+	store    store.Store
 	cookie   *http.Cookie
 }
 
@@ -35,10 +41,21 @@ func newClient(t *testing.T) *client {
 	t.Helper()
 	now := func() time.Time { return time.Date(2026, 11, 20, 15, 0, 0, 0, time.UTC) }
 	log := slog.New(slog.DiscardHandler)
-	memory := sessiontest.NewMemory()
-	sessions := session.New(session.Config{SignIns: memory, Sessions: memory, Now: now, Random: rand.Reader, Limits: session.DefaultLimits()})
-	api := portalapi.New(portalapi.Config{Reader: fixture.New(now()), SignIn: sessions, Now: now, Log: log})
-	return &client{handler: httpserver.Handler([]string{"example.com"}, log, api), sessions: sessions}
+	s, err := sqlite.Open(t.Context(), sqlite.Config{Folder: t.TempDir(), Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	for id, name := range map[posture.TenantID]string{fixture.Contoso: "Contoso", fixture.Empty: "Empty"} {
+		if err := s.Across().Tenants.Create(t.Context(), store.Tenant{ID: id, Name: name, Created: now()}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	across := s.Across()
+	sessions := session.New(session.Config{SignIns: across.SignIns, Sessions: across.Sessions, Now: now, Random: rand.Reader, Limits: session.DefaultLimits()})
+	members := people.New(people.Config{Store: s, Sessions: sessions, Now: now, Mint: bearer.New})
+	api := portalapi.New(portalapi.Config{Reader: fixture.New(now()), SignIn: sessions, People: members, Now: now, Log: log})
+	return &client{handler: httpserver.Handler([]string{"example.com"}, log, api), api: api, sessions: sessions, people: members, store: s}
 }
 
 // signedIn returns a client that has spent a one-time token.
@@ -123,7 +140,7 @@ func TestSignIn(t *testing.T) {
 		t.Fatalf("first use: got %d %s", w.Code, w.Body)
 	}
 	cookie := w.Result().Cookies()[0]
-	if cookie.Name != portalapi.CookieName || !cookie.HttpOnly || cookie.SameSite != http.SameSiteStrictMode || cookie.Path != "/" {
+	if cookie.Name != "securescore_session" || !cookie.HttpOnly || cookie.SameSite != http.SameSiteStrictMode || cookie.Path != "/" {
 		t.Errorf("got cookie %v, want HttpOnly and SameSite=Strict", cookie)
 	}
 	if w := c.send(t, http.MethodPost, "/api/session", `{"token":"`+token+`"}`); w.Code != http.StatusUnauthorized {
@@ -133,8 +150,8 @@ func TestSignIn(t *testing.T) {
 	if got := get[portalapi.Session](t, c, "/api/session"); !got.Ends.Equal(time.Date(2026, 11, 21, 3, 0, 0, 0, time.UTC)) {
 		t.Errorf("session ends %v, want twelve hours later", got.Ends)
 	}
-	if w := c.send(t, http.MethodDelete, "/api/session", ""); w.Code != http.StatusNoContent {
-		t.Errorf("sign out: got %d %s, want 204", w.Code, w.Body)
+	if w := c.send(t, http.MethodDelete, "/api/session", ""); w.Code != http.StatusOK || w.Body.String() != `{"url":""}` {
+		t.Errorf("sign out: got %d %s, want 200", w.Code, w.Body)
 	}
 	if w := c.send(t, http.MethodGet, "/api/session", ""); w.Code != http.StatusUnauthorized {
 		t.Errorf("after sign-out: got %d, want 401", w.Code)

@@ -39,7 +39,8 @@ type AuditEntry struct {
 	Erased   bool      `json:"erased" doc:"The details are gone"`
 }
 
-type auditQuery struct {
+// AuditQuery is what the audit log can be asked for.
+type AuditQuery struct {
 	From  time.Time `query:"from" doc:"At or after"`
 	To    time.Time `query:"to" doc:"Before"`
 	Actor string    `query:"actor" maxLength:"64"`
@@ -48,12 +49,12 @@ type auditQuery struct {
 	Limit int       `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
-func (q *auditQuery) ask() people.LogQuery {
+func (q *AuditQuery) ask() people.LogQuery {
 	return people.LogQuery{From: q.From, To: q.To, Actor: q.Actor, Event: q.Event, Limit: q.Limit, After: q.After}
 }
 
 type tenantAuditInput struct {
-	auditQuery
+	AuditQuery
 
 	Tenant posture.TenantID `path:"tenant" format:"uuid"`
 }
@@ -69,7 +70,7 @@ func (a *API) auditOperations() {
 	register(a, access.ReadAudit, huma.Operation{
 		OperationID: "readInstallationAudit", Method: http.MethodGet, Path: "/api/audit",
 		Summary: "Who did what in the installation",
-	}, func(ctx context.Context, in *auditQuery) (*body[AuditPage], error) {
+	}, func(ctx context.Context, in *AuditQuery) (*body[AuditPage], error) {
 		page, err := a.People.Log(ctx, by(ctx), access.Everywhere, in.ask())
 		return answer(auditPageOf(page), err)
 	})

@@ -20,13 +20,15 @@ import (
 
 // Issuers signs people in at OpenID Connect issuers.
 type Issuers interface {
-	// Buttons are the issuers at which people sign in, in the order of the
+	// Choices are the issuers at which people sign in, in the order of the
 	// configuration.
-	Buttons() []IssuerButton
+	Choices() []oidc.Choice
+	// Configured reports whether an issuer is still in the configuration.
+	Configured(id string) bool
 	Begin(ctx context.Context, id, redirect, returnTo string) (oidc.Begun, error)
 	Finish(ctx context.Context, answer oidc.Answer) (who oidc.Person, returnTo string, err error)
 	// LogoutURL is where the issuer ends its own session and comes back.
-	LogoutURL(id, back string) (url string, ok bool)
+	LogoutURL(ctx context.Context, id, back string) (url string, ok bool)
 }
 
 // flowSeconds is how long the cookie of a sign-in lives.

@@ -5,6 +5,7 @@ package portalapi
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -100,6 +101,9 @@ func (a *API) enter(w http.ResponseWriter, r *http.Request) (*visit, error) {
 	if renewed != "" {
 		secret = renewed
 		http.SetCookie(w, sessionCookie(ctx, renewed, 0))
+	}
+	if session.Issuer != "" && (a.Issuers == nil || !a.Issuers.Configured(session.Issuer)) {
+		return nil, fmt.Errorf("session: %w: its issuer is not configured any more", posture.ErrUnauthenticated)
 	}
 	principal, err := a.People.OfSession(ctx, session, doorOf(ctx))
 	if err != nil {

@@ -80,7 +80,9 @@ func (d *directInput) Resolve(ctx huma.Context) []error {
 func (a *API) ways(_ context.Context, in *directInput) (*body[SignInWays], error) {
 	w := SignInWays{Issuers: []IssuerButton{}, Link: in.link}
 	if a.Issuers != nil {
-		w.Issuers = append(w.Issuers, a.Issuers.Buttons()...)
+		for _, c := range a.Issuers.Choices() {
+			w.Issuers = append(w.Issuers, IssuerButton(c))
+		}
 	}
 	return answer(w, nil)
 }
@@ -153,7 +155,7 @@ func (a *API) endSession(ctx context.Context, in *baseInput) (*endSessionOutput,
 	}
 	out := &endSessionOutput{SetCookie: *sessionCookie(ctx, "", -1)}
 	if a.Issuers != nil && v.session.Issuer != "" {
-		if url, ok := a.Issuers.LogoutURL(v.session.Issuer, in.base+"/signin"); ok {
+		if url, ok := a.Issuers.LogoutURL(ctx, v.session.Issuer, in.base+"/signin"); ok {
 			out.Body.URL = url
 		}
 	}

@@ -17,11 +17,13 @@ import (
 	"syscall"
 	"time"
 
+	"securescore/internal/access/bearer"
 	"securescore/internal/access/session"
-	"securescore/internal/access/session/sessiontest"
 	"securescore/internal/httpserver"
+	"securescore/internal/people"
 	"securescore/internal/portalapi"
 	"securescore/internal/portalapi/fixture"
+	"securescore/internal/store/sqlite"
 	"securescore/web"
 )
 
@@ -59,9 +61,27 @@ func serve(ctx context.Context, listen string, now func() time.Time) error {
 	if err != nil {
 		return err
 	}
-	memory := sessiontest.NewMemory()
-	sessions := session.New(session.Config{SignIns: memory, Sessions: memory, Now: now, Random: rand.Reader, Limits: session.DefaultLimits()})
-	api := portalapi.New(portalapi.Config{Reader: fixture.New(now()), SignIn: sessions, Now: now, Log: log})
+	folder, err := os.MkdirTemp("", "portaltest")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	s, err := sqlite.Open(ctx, sqlite.Config{Folder: folder, Now: now})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = s.Close() }()
+	reader := fixture.New(now())
+	if err := settle(ctx, s, reader); err != nil {
+		return err
+	}
+	across := s.Across()
+	sessions := session.New(session.Config{SignIns: across.SignIns, Sessions: across.Sessions, Now: now, Random: rand.Reader, Limits: session.DefaultLimits()})
+	members := people.New(people.Config{Store: s, Sessions: sessions, Now: now, Mint: bearer.New})
+	if err := populate(ctx, members); err != nil {
+		return err
+	}
+	api := portalapi.New(portalapi.Config{Reader: reader, SignIn: sessions, People: members, Now: now, Log: log})
 	server, err := httpserver.Listen(ctx, httpserver.Config{Listen: listen, Log: log}, api, portal)
 	if err != nil {
 		return err

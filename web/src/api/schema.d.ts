@@ -4,6 +4,57 @@
  */
 
 export interface paths {
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what in the installation */
+        get: operations["readInstallationAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody who is known in the installation */
+        get: operations["listAllPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take all access of somebody away, after a warning */
+        delete: operations["removePerson"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -26,6 +77,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/signin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one can sign in here */
+        get: operations["getSignInWays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tenants": {
         parameters: {
             query?: never;
@@ -33,7 +101,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All organisations, by name */
+        /** All organisations that the caller may see, by name */
         get: operations["listTenants"];
         put?: never;
         post?: never;
@@ -111,6 +179,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tenants/{tenant}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what in an organisation */
+        get: operations["readAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tenants/{tenant}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give somebody a role */
+        post: operations["grantRole"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tenants/{tenant}/grants/{grant}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a role back, after a warning */
+        delete: operations["endGrant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tenants/{tenant}/history": {
         parameters: {
             query?: never;
@@ -140,6 +259,59 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tenants/{tenant}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who has access to an organisation */
+        get: operations["listPeople"];
+        put?: never;
+        /** Make somebody known before they sign in */
+        post: operations["invitePerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tenants/{tenant}/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The API tokens of an organisation */
+        get: operations["listTokens"];
+        put?: never;
+        /** Make an API token */
+        post: operations["createToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tenants/{tenant}/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End an API token at once */
+        delete: operations["revokeToken"];
         options?: never;
         head?: never;
         patch?: never;
@@ -262,6 +434,40 @@ export interface components {
         ActionList: {
             actions: components["schemas"]["Action"][];
         };
+        AuditEntry: {
+            /** @description Opaque id; empty when nobody was known */
+            actor: string;
+            /** @description JSON; empty when there is nothing */
+            after: string;
+            /** Format: date-time */
+            at: string;
+            /** @description JSON; empty when there is nothing */
+            before: string;
+            /** @description The details are gone */
+            erased: boolean;
+            event: string;
+            /** @description Address; empty at the command line */
+            from: string;
+            /** @enum {string} */
+            log: "tenant" | "installation";
+            /** @description How the actor was shown */
+            name: string;
+            /** @enum {string} */
+            outcome: "done" | "denied" | "failed";
+            reason: string;
+            request: string;
+            /** Format: int64 */
+            sequence: number;
+            /** @description Id of what it is about */
+            target: string;
+            via: string;
+        };
+        AuditPage: {
+            /** @description The newest first */
+            entries: components["schemas"]["AuditEntry"][];
+            /** @description Cursor of the page after; empty when there is none */
+            next: string;
+        };
         Column: {
             /** @description As a rule writes it */
             field: string;
@@ -269,6 +475,11 @@ export interface components {
             title: string;
             /** @enum {string} */
             type: "bool" | "int" | "string" | "time" | "seconds" | "strings";
+        };
+        Consequences: {
+            done: boolean;
+            grants: components["schemas"]["EndedGrant"][];
+            tokens: components["schemas"]["EndedToken"][];
         };
         Counts: {
             /** Format: int64 */
@@ -336,6 +547,19 @@ export interface components {
             reason: string;
             /** @enum {string} */
             status: "toAddress" | "planned" | "riskAccepted" | "thirdParty" | "alternateMitigation";
+        };
+        EndedGrant: {
+            /** Format: int64 */
+            grant: number;
+            person: string;
+            /** @description Empty for all organisations */
+            tenant: string;
+            title: string;
+        };
+        EndedToken: {
+            id: string;
+            name: string;
+            tenant: string;
         };
         Entity: {
             /** @description Why people took it out; empty unless exempt */
@@ -415,9 +639,51 @@ export interface components {
             location: string;
             message: string;
         };
+        GrantInputBody: {
+            everywhere: boolean;
+            /** Format: uuid */
+            person: string;
+            reason: string;
+            role: string;
+        };
+        HeldRole: {
+            /**
+             * Format: date-time
+             * @description When it was given; null for the issuer
+             */
+            at: string | null;
+            /** @description Who gave it; empty for the issuer */
+            by: string;
+            /** @description In all organisations */
+            everywhere: boolean;
+            /**
+             * Format: int64
+             * @description 0 for a role that the issuer gives
+             */
+            grant: number;
+            /** @description The caller may take it back */
+            mayEnd: boolean;
+            reason: string;
+            role: string;
+            title: string;
+        };
+        InviteInputBody: {
+            /** @description The claim iss; in Entra 'entra:' and the directory's GUID */
+            issuer: string;
+            name: string;
+            /** @description The claim sub; in Entra the object id */
+            subject: string;
+        };
+        IssuerButton: {
+            id: string;
+            title: string;
+        };
         Link: {
             title: string;
             url: string;
+        };
+        Made: {
+            id: string;
         };
         MicrosoftAction: {
             /** Format: date */
@@ -459,6 +725,19 @@ export interface components {
             dataSet: string;
             reason: components["schemas"]["Reason"];
         };
+        NewToken: {
+            /** @description Nobody can read it again */
+            secret: string;
+            token: components["schemas"]["Token"];
+        };
+        NewTokenInputBody: {
+            /** Format: int64 */
+            days: number;
+            name: string;
+            role: string;
+            /** @enum {string} */
+            scope: "SecurityEvents.Read.All" | "SecurityEvents.ReadWrite.All";
+        };
         OpenSessionInputBody: {
             /** @description From the link that the server printed */
             token: string;
@@ -488,6 +767,32 @@ export interface components {
             coverage: components["schemas"]["Coverage"];
             name: string;
             score: components["schemas"]["Score"];
+        };
+        PeopleList: {
+            /** @description By name; removed ones last */
+            people: components["schemas"]["Person"][];
+            /** @description All roles, the strongest first */
+            roles: components["schemas"]["Role"][];
+        };
+        Person: {
+            /** @description To show only; may be empty */
+            email: string;
+            id: string;
+            issuer: string;
+            /** @description May be empty before the first sign-in */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When all access was taken away; null otherwise
+             */
+            removed: string | null;
+            roles: components["schemas"]["HeldRole"][];
+            /**
+             * Format: date-time
+             * @description Last sign-in; null when never
+             */
+            seen: string | null;
+            subject: string;
         };
         Prerequisite: {
             /** @enum {string} */
@@ -545,6 +850,12 @@ export interface components {
             /** Format: int64 */
             toAddress: number;
         };
+        Role: {
+            mayGive: boolean;
+            readOnly: boolean;
+            role: string;
+            title: string;
+        };
         Score: {
             /**
              * Format: double
@@ -583,11 +894,24 @@ export interface components {
             remaining: number;
         };
         Session: {
+            /** @description What may be done in the whole installation */
+            can: string[];
             /**
              * Format: date-time
              * @description When it ends at the latest
              */
             ends: string;
+            /** @description Who is signed in */
+            name: string;
+            operator: boolean;
+        };
+        SignInWays: {
+            issuers: components["schemas"]["IssuerButton"][];
+            link: boolean;
+        };
+        SignedOut: {
+            /** @description Open it to sign out at the issuer too; empty when there is nothing to do */
+            url: string;
         };
         Source: {
             /**
@@ -617,12 +941,56 @@ export interface components {
             sample: boolean;
         };
         TenantList: {
-            tenants: components["schemas"]["Tenant"][];
+            tenants: components["schemas"]["VisibleTenant"][];
+        };
+        Token: {
+            /** @description Who made it: it ends with their access */
+            by: string;
+            /** Format: date-time */
+            created: string;
+            /**
+             * Format: date-time
+             * @description When it was revoked; null otherwise
+             */
+            ended: string | null;
+            /** Format: date-time */
+            expires: string;
+            /** @description It can be used now */
+            holds: boolean;
+            /** @description The beginning of the token */
+            id: string;
+            /** @description What it is for */
+            name: string;
+            role: string;
+            scope: string;
+            /** @description The role for people */
+            title: string;
+            /**
+             * Format: date-time
+             * @description Last use, to the minute; null when never
+             */
+            used: string | null;
+        };
+        TokenList: {
+            /** @description mayGive: the caller may make a token with it */
+            roles: components["schemas"]["Role"][];
+            /** @description By creation */
+            tokens: components["schemas"]["Token"][];
         };
         Value: {
             known: boolean;
             /** @description Empty unless known */
             text: string;
+        };
+        VisibleTenant: {
+            can: string[];
+            /** @description Empty when unknown */
+            domain: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description Made by code, no real organisation */
+            sample: boolean;
         };
     };
     responses: never;
@@ -633,6 +1001,108 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    readInstallationAudit: {
+        parameters: {
+            query?: {
+                /** @description At or after */
+                from?: string;
+                /** @description Before */
+                to?: string;
+                actor?: string;
+                event?: string;
+                /** @description Cursor of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAllPeople: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removePerson: {
+        parameters: {
+            query?: {
+                /** @description Without it nothing is done: the answer is a warning */
+                confirm?: boolean;
+            };
+            header?: never;
+            path: {
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consequences"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getSession: {
         parameters: {
             query?: never;
@@ -705,13 +1175,44 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
-            204: {
+            /** @description OK */
+            200: {
                 headers: {
                     "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["SignedOut"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSignInWays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInWays"];
+                };
             };
             /** @description What went wrong */
             default: {
@@ -887,6 +1388,117 @@ export interface operations {
             };
         };
     };
+    readAudit: {
+        parameters: {
+            query?: {
+                /** @description At or after */
+                from?: string;
+                /** @description Before */
+                to?: string;
+                actor?: string;
+                event?: string;
+                /** @description Cursor of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    grantRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrantInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endGrant: {
+        parameters: {
+            query?: {
+                /** @description Without it nothing is done: the answer is a warning */
+                confirm?: boolean;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+                grant: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consequences"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getHistory: {
         parameters: {
             query?: {
@@ -951,6 +1563,168 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Overview"];
                 };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPeople: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invitePerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenList"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTokenInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewToken"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong */
             default: {
