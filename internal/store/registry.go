@@ -13,11 +13,12 @@ import (
 )
 
 // Registry is what belongs to the installation and not to one tenant: people,
-// what was granted to them, tokens, and the log of all that. It is read and
+// what was granted to them, tokens, shared secrets, and the log of all that. It is read and
 // changed in one transaction, like a tenant.
 type Registry struct {
-	People People
-	Tokens Tokens
+	People  People
+	Tokens  Tokens
+	Secrets Secrets
 	// Audit is the installation's own log. Its entries name the tenant that they
 	// are about, if any.
 	Audit AuditWriter
@@ -77,6 +78,18 @@ type Tokens interface {
 	// Touch notes a use, unless a later one is noted. A token that is gone is no
 	// error.
 	Touch(ctx context.Context, id string, used time.Time) error
+}
+
+// SecretSize is how long a secret is, in bytes.
+const SecretSize = 32
+
+// Secrets keeps keys that all processes of the installation share.
+type Secrets interface {
+	// Secret returns the secret of a name. The first call makes it, of
+	// SecretSize random bytes, and where only reading is possible returns an error
+	// that wraps posture.ErrForbidden instead; from then on it is the same for
+	// every process. It belongs in no log and no answer.
+	Secret(ctx context.Context, name string) ([]byte, error)
 }
 
 // AuditReader reads one log.

@@ -27,7 +27,7 @@ func (s registries) Update(ctx context.Context, fn func(context.Context, *store.
 func (s registries) registry(w *work, writes bool) *store.Registry {
 	d := &desk{work: w, writes: writes}
 	return &store.Registry{
-		People: people{d}, Tokens: tokens{d},
+		People: people{d}, Tokens: tokens{d}, Secrets: secrets{d, s.random},
 		Audit: &auditLog{desk: d, log: audit.Installation, random: s.random},
 	}
 }

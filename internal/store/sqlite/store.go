@@ -27,7 +27,7 @@ const readers = 8
 type Config struct {
 	Folder string           // created with mode 0700 when it is missing
 	Now    func() time.Time // the clock of the change feed
-	Random io.Reader        // of the salts in audit logs; crypto/rand.Reader when nil
+	Random io.Reader        // of secrets and of the salts in audit logs; crypto/rand.Reader when nil
 }
 
 // Store is the storage in one SQLite file. It implements store.Store.

@@ -264,6 +264,9 @@ func useAll(t *testing.T, s *sqlite.Store) {
 		if err := r.Tokens.Add(ctx, access.Token{ID: "t1", Holding: held, Created: now(), Expires: now().Add(time.Hour)}, "hash"); err != nil {
 			return err
 		}
+		if _, err := r.Secrets.Secret(ctx, "page"); err != nil {
+			return err
+		}
 		return r.Audit.Append(ctx, audit.Installation, now(), audit.Record{Event: audit.RoleGranted, Outcome: audit.Done})
 	})
 	if err != nil {

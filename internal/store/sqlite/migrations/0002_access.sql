@@ -63,6 +63,12 @@ CREATE TABLE access_token (
 
 CREATE INDEX access_token_in ON access_token (tenant);
 
+-- Keys that all processes share, such as the one that seals page tokens.
+CREATE TABLE access_secret (
+    name   TEXT NOT NULL PRIMARY KEY,
+    secret BLOB NOT NULL
+);
+
 -- The number of a log is that of its tenant, and 0 for the installation's,
 -- which is why no foreign key can point to the tenant here: removing a tenant
 -- deletes its log by a query of its own.

@@ -57,3 +57,9 @@ UPDATE access_token SET ended_by = ?, ended_at = ? WHERE id = ?
 
 -- name: token touch
 UPDATE access_token SET used = ? WHERE id = ? AND (used IS NULL OR used < ?)
+
+-- name: secret one
+SELECT secret FROM access_secret WHERE name = ?
+
+-- name: secret add
+INSERT INTO access_secret (name, secret) VALUES (?, ?) ON CONFLICT DO NOTHING
