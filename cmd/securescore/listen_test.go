@@ -84,7 +84,7 @@ func TestWelcomeSaysWhereToGo(t *testing.T) {
 		"no link": {
 			httpserver.Config{Listen: "127.0.0.1:0", Public: public, Proxies: []string{"10.0.0.1"}},
 			"",
-			[]string{"ready at " + public + "\n", "0.0.0.0"},
+			[]string{"ready at " + public + "\n", "securescore signin"},
 			[]string{"signin#"},
 		},
 	}

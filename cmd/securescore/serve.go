@@ -4,11 +4,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 
 	"github.com/spf13/cobra"
 
+	"securescore/internal/access/bearer"
 	"securescore/internal/access/session"
 	"securescore/internal/assess"
 	"securescore/internal/httpserver"
@@ -21,6 +23,7 @@ import (
 
 type serveFlags struct {
 	listenFlags
+	graphFlags
 	folder  string
 	sample  bool
 	issuers string
@@ -31,8 +34,8 @@ func serveCommand(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "serve", Short: "Serve the portal", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := f.check(); err != nil {
-				return err
+			if err := errors.Join(f.listenFlags.check(), f.graphFlags.check()); err != nil {
+				return &usageError{err}
 			}
 			return e.withAssessor(cmd.Context(), f.folder, func(ctx context.Context, s store.Store, a *assess.Assessor) error {
 				return e.serve(ctx, f, s, a)
@@ -40,7 +43,8 @@ func serveCommand(e *env) *cobra.Command {
 		},
 	}
 	dataFlag(cmd, &f.folder)
-	f.add(cmd)
+	f.listenFlags.add(cmd)
+	f.graphFlags.add(cmd)
 	cmd.Flags().StringVar(&f.issuers, "issuers", "", "YAML `FILE` with the OpenID Connect issuers that people and programs sign in at")
 	cmd.Flags().BoolVar(&f.sample, "sample", false, "make the sample organisation, if it is not there yet")
 	return cmd
@@ -107,8 +111,13 @@ func (e *env) listen(ctx context.Context, f serveFlags, s store.Store, a *assess
 	if issuers != nil {
 		config.Issuers = issuers
 	}
+	reader := bearer.NewReader(bearer.Config{Issuers: issuers, Now: e.now})
+	graph, err := e.graph(ctx, f.graphFlags, s, a, members, reader, log)
+	if err != nil {
+		return nil, err
+	}
 	api := portalapi.New(config)
-	return httpserver.Listen(ctx, f.config(log), api, portal)
+	return httpserver.Listen(ctx, f.config(log), api, graph, portal)
 }
 
 // prepare makes the sample organisation where it is asked for, and assesses
