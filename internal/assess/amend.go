@@ -65,7 +65,7 @@ func (r *run) amend(ctx context.Context, c *catalog.Control, d *store.Decision, 
 	if is.Standing != was.Standing {
 		r.picture.positions = maps.Clone(b.positions)
 		r.picture.positions[c.ID] = is
-		change := ledger.Change{Control: c.ID, Cause: ledger.Status, Before: was.Standing, After: is.Standing, Actor: actorOf(r.decided(c.ID))}
+		change := ledger.Change{Control: c.ID, Cause: ledger.Status, Before: was.Standing, After: is.Standing, Actor: actorOf(&d.Decision)}
 		if err := r.enter(ctx, r.picture.scoring, []ledger.Change{change}, now); err != nil {
 			return err
 		}

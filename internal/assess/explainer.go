@@ -69,7 +69,7 @@ func (r *run) explain(s *Scoring, base map[posture.ControlID]Position, catalogue
 			}
 		}
 		if cause == ledger.Status || cause == ledger.Exemption {
-			next.Actors = r.actors(walks)
+			next.Actors = r.actors(walks, cause)
 		}
 		steps = append(steps, next)
 	}
@@ -104,10 +104,10 @@ func standings(positions map[posture.ControlID]Position) ledger.Scoring {
 }
 
 // actors names who decided about each control that moved.
-func (r *run) actors(walks map[posture.ControlID]map[ledger.Cause]step) map[posture.ControlID]ledger.Actor {
+func (r *run) actors(walks map[posture.ControlID]map[ledger.Cause]step, cause ledger.Cause) map[posture.ControlID]ledger.Actor {
 	actors := make(map[posture.ControlID]ledger.Actor)
 	for id := range walks {
-		if d := r.decided(id); d != nil {
+		if d := r.decided(id, cause); d != nil {
 			actors[id] = actorOf(d)
 		}
 	}

@@ -338,7 +338,7 @@ func (r *run) beside(s *Scoring, entries []ledger.Entry, changes []ledger.Change
 			}
 		}
 		if cause := entries[i].Cause; cause == ledger.Status || cause == ledger.Exemption {
-			if d := r.decided(entries[i].Control); d != nil {
+			if d := r.decided(entries[i].Control, cause); d != nil {
 				b.ActorName, b.Note = d.By, d.Reason
 			}
 		}
@@ -349,11 +349,14 @@ func (r *run) beside(s *Scoring, entries []ledger.Entry, changes []ledger.Change
 	return list
 }
 
-// decided is the last decision about a control.
-func (r *run) decided(id posture.ControlID) *posture.Decision {
+// decided is the last decision about a control that is behind a cause: its
+// status, or an exemption, which may be one from every control.
+func (r *run) decided(id posture.ControlID, cause ledger.Cause) *posture.Decision {
 	var last *posture.Decision
 	for i := range r.picture.decisions {
-		if d := &r.picture.decisions[i].Decision; d.Control == id && (last == nil || d.At.After(last.At)) {
+		d := &r.picture.decisions[i].Decision
+		about := d.Control == id || (d.Exemption() && d.Control == "")
+		if about && d.Exemption() == (cause == ledger.Exemption) && (last == nil || d.At.After(last.At)) {
 			last = d
 		}
 	}
