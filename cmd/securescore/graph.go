@@ -80,7 +80,7 @@ type callers struct {
 // Bearer implements graphapi.Authenticator.
 func (c callers) Bearer(ctx context.Context, token string) (*access.Principal, error) {
 	p, err := c.principal(ctx, token)
-	if errors.Is(err, posture.ErrUnauthenticated) {
+	if errors.Is(err, posture.ErrUnauthenticated) || errors.Is(err, posture.ErrForbidden) {
 		if noted := c.members.Failed(ctx, graphDoor(ctx), "", errors.New(refusal.Why(err))); noted != nil {
 			c.log.ErrorContext(ctx, "a refused token could not be written to the audit log", "request_id", httpserver.RequestID(ctx), "error", noted)
 		}

@@ -26,6 +26,8 @@ const (
 	saidNone    = "this needs a bearer token"
 	saidToken   = "the bearer token does not hold"
 	saidExpired = "the bearer token has expired"
+	// A client that is told to sign in again would get the same token again.
+	saidPermission = "the bearer token has no permission here"
 )
 
 // leeway is how far the clocks of issuers may be off.
@@ -75,8 +77,9 @@ type Reader struct {
 func NewReader(config Config) *Reader { return &Reader{config: config, cache: newCache()} }
 
 // Read reads the token of a request. It looks at the header Authorization and
-// nothing else: no cookie, no parameter. Errors wrap posture.ErrUnauthenticated,
-// or posture.ErrUnavailable when the issuer's keys cannot be had.
+// nothing else: no cookie, no parameter. Errors wrap posture.ErrUnauthenticated;
+// posture.ErrForbidden when the token is good and holds no permission for us; or
+// posture.ErrUnavailable when the issuer's keys cannot be had.
 func (r *Reader) Read(ctx context.Context, header http.Header) (Result, error) {
 	token, err := tokenOf(header)
 	if err != nil {
@@ -195,7 +198,7 @@ func read(ctx context.Context, p *oidc.Provider, c *oidc.Claims) (Result, error)
 	if c.Has("scp") {
 		scope := best(c.Words("scp"))
 		if scope == "" {
-			return Result{}, refusal.New(saidToken, "issuer %s: scp holds neither %s nor %s", p.ID, access.ReadScope, access.WriteScope)
+			return Result{}, refusal.Forbidden(saidPermission, "issuer %s: scp holds neither %s nor %s", p.ID, access.ReadScope, access.WriteScope)
 		}
 		person, err := p.Person(ctx, saidToken, c)
 		if err != nil {
@@ -205,7 +208,7 @@ func read(ctx context.Context, p *oidc.Provider, c *oidc.Claims) (Result, error)
 	}
 	scope := best(c.List("roles"))
 	if scope == "" {
-		return Result{}, refusal.New(saidToken, "issuer %s: neither scp nor roles hold %s or %s", p.ID, access.ReadScope, access.WriteScope)
+		return Result{}, refusal.Forbidden(saidPermission, "issuer %s: neither scp nor roles hold %s or %s", p.ID, access.ReadScope, access.WriteScope)
 	}
 	app, err := application(ctx, p, c, scope)
 	if err != nil {

@@ -188,11 +188,6 @@ func TestTokensThatAreRefused(t *testing.T) {
 		"of a logout":                    {delegated, oidctest.Claims{"events": map[string]any{}}, "logout"},
 		"of an Entra tenant elsewhere":   {delegated, oidctest.Claims{"tid": otherID}, "another Entra tenant"},
 		"of nobody":                      {delegated, oidctest.Claims{"oid": nil}, "name nobody"},
-		"with another scope":             {delegated, oidctest.Claims{"scp": "User.Read securityevents.read.all SecurityEvents.Read"}, "scp holds neither"},
-		"with an empty scope":            {delegated, oidctest.Claims{"scp": "", "roles": []string{"SecurityEvents.Read.All"}}, "scp holds neither"},
-		"with a scope that is a number":  {delegated, oidctest.Claims{"scp": 7}, "scp holds neither"},
-		"with nothing":                   {delegated, oidctest.Claims{"scp": nil}, "neither scp nor roles"},
-		"of an application without":      {application, oidctest.Claims{"roles": []string{"Directory.Read.All"}}, "neither scp nor roles"},
 		"of an application of elsewhere": {application, oidctest.Claims{"tid": otherID}, "speaks for no tenant"},
 		"of an application of nowhere":   {application, oidctest.Claims{"tid": nil}, "speaks for no tenant"},
 		"of a person with a role":        {application, oidctest.Claims{"sub": "pairwise"}, "of a person"},
@@ -204,6 +199,28 @@ func TestTokensThatAreRefused(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, nil)
 			refused(t, b.reader, b.provider.Sign(t, tt.of(b, tt.change), "JWT"), tt.why)
+		})
+	}
+}
+
+func TestTokensWithoutAPermission(t *testing.T) {
+	t.Parallel()
+	delegated, application := (*bench).delegated, (*bench).application
+	for name, tt := range map[string]struct {
+		of     func(*bench, oidctest.Claims) oidctest.Claims
+		change oidctest.Claims
+		why    string
+	}{
+		"with another scope":            {delegated, oidctest.Claims{"scp": "User.Read securityevents.read.all SecurityEvents.Read"}, "scp holds neither"},
+		"with an empty scope":           {delegated, oidctest.Claims{"scp": "", "roles": []string{"SecurityEvents.Read.All"}}, "scp holds neither"},
+		"with a scope that is a number": {delegated, oidctest.Claims{"scp": 7}, "scp holds neither"},
+		"with nothing":                  {delegated, oidctest.Claims{"scp": nil}, "neither scp nor roles"},
+		"of an application without":     {application, oidctest.Claims{"roles": []string{"Directory.Read.All"}}, "neither scp nor roles"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, nil)
+			refusedAs(t, b.reader, b.provider.Sign(t, tt.of(b, tt.change), "JWT"), tt.why, posture.ErrForbidden)
 		})
 	}
 }
@@ -384,7 +401,7 @@ func FuzzAccessToken(f *testing.F) {
 			t.Skip()
 		}
 		got, err := r.Read(t.Context(), header(token))
-		if (err == nil) == (got.Person == nil && got.Application == nil) || (err != nil && !errors.Is(err, posture.ErrUnauthenticated)) {
+		if (err == nil) == (got.Person == nil && got.Application == nil) || (err != nil && !errors.Is(err, posture.ErrUnauthenticated) && !errors.Is(err, posture.ErrForbidden)) {
 			t.Fatalf("%s: got %+v, %v", payload, got, err)
 		}
 		if _, err := r.Read(context.Background(), http.Header{"Authorization": {raw}}); err != nil && !errors.Is(err, posture.ErrUnauthenticated) {

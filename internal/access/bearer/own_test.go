@@ -98,8 +98,13 @@ func TestTypingErrorsAreSeen(t *testing.T) {
 
 func refused(t *testing.T, r *bearer.Reader, token, why string) {
 	t.Helper()
+	refusedAs(t, r, token, why, posture.ErrUnauthenticated)
+}
+
+func refusedAs(t *testing.T, r *bearer.Reader, token, why string, kind error) {
+	t.Helper()
 	got, err := r.Read(t.Context(), header(token))
-	if !errors.Is(err, posture.ErrUnauthenticated) || !strings.Contains(refusal.Why(err), why) {
+	if !errors.Is(err, kind) || !strings.Contains(refusal.Why(err), why) {
 		t.Errorf("%.40q: got %+v, %v, want a refusal: %s", token, got, err, why)
 		if err != nil {
 			t.Log(refusal.Why(err))

@@ -18,8 +18,8 @@ import (
 // longest bounds what is kept of a reason: parts of it come from tokens.
 const longest = 500
 
-// Error is a refusal. It wraps posture.ErrUnauthenticated or
-// posture.ErrUnavailable.
+// Error is a refusal. It wraps posture.ErrUnauthenticated, posture.ErrForbidden
+// or posture.ErrUnavailable.
 type Error struct {
 	said, why string
 	kind      error
@@ -35,6 +35,12 @@ func New(said, why string, args ...any) error {
 // should; otherwise it is like New.
 func Unavailable(said, why string, args ...any) error {
 	return build(posture.ErrUnavailable, said, fmt.Sprintf(why, args...))
+}
+
+// Forbidden returns the refusal of somebody who has shown who they are, and has
+// no right to anything here; otherwise it is like New.
+func Forbidden(said, why string, args ...any) error {
+	return build(posture.ErrForbidden, said, fmt.Sprintf(why, args...))
 }
 
 func build(kind error, said, why string) error {

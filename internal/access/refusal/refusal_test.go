@@ -27,6 +27,9 @@ func TestARefusalTellsTheReasonToTheLogOnly(t *testing.T) {
 	if down := refusal.Unavailable("it is down", "x"); !errors.Is(down, posture.ErrUnavailable) || errors.Is(down, posture.ErrUnauthenticated) {
 		t.Errorf("got %v, want ErrUnavailable only", down)
 	}
+	if no := refusal.Forbidden("no permission", "x"); !errors.Is(no, posture.ErrForbidden) || errors.Is(no, posture.ErrUnauthenticated) {
+		t.Errorf("got %v, want ErrForbidden only", no)
+	}
 	if got := refusal.Why(posture.ErrConflict); got != "conflict" {
 		t.Errorf("why of another error: got %q", got)
 	}
