@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -77,7 +78,7 @@ func TestWhichTenant(t *testing.T) {
 		"all and one":       {"everyone", "/t/" + entra + scores, entra},
 		"the token's":       {"atHome", scores, string(fabrikam)},
 		"another one":       {"atHome", "/t/" + entra + scores, entra},
-		"no role at home":   {"abroad", scores, "404"},
+		"no role at home":   {"abroad", scores, "403"},
 		"somebody else's":   {"reader", "/t/" + string(fabrikam) + scores, "404"},
 		"none there":        {"reader", "/t/" + nobody + scores, "404"},
 		"a name":            {"reader", "/t/Contoso" + scores, "404"},
@@ -90,8 +91,10 @@ func TestWhichTenant(t *testing.T) {
 			if _, message := r.want(t, 400); !strings.Contains(message, "/t/{tenantId}/v1.0") {
 				t.Errorf("%s: the refusal does not say how: %s", name, message)
 			}
-		case "404":
-			r.want(t, 404)
+		case "403", "404":
+			if code := strconv.Itoa(r.Code); code != test.want {
+				t.Errorf("%s: got %s, want %s", name, code, test.want)
+			}
 		default:
 			if got := r.values(t)[0]["azureTenantId"]; got != test.want {
 				t.Errorf("%s: got %v, want %s", name, got, test.want)
