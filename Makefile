@@ -36,7 +36,7 @@ web/dist/index.html: web/node_modules/.stamp $(WEB_SOURCES)
 run: bin/securescore ## Serve the sample organisation on http://127.0.0.1:8080
 	bin/securescore serve --sample --listen $(LISTEN) --data $(DATA)
 
-test: test-go test-web test-e2e ## Run all tests; installs what they need
+test: test-go test-web test-conformance test-e2e ## Run all tests; installs what they need
 
 test-go: web/dist/index.html ## Go tests with the race detector
 	@scripts/need go gcc

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { all, connect, PageIterator } from "../lib/graph.mjs";
-import { startServer, tenant } from "../lib/server.mjs";
+import { entraTenant, startServer } from "../lib/server.mjs";
 
 let server;
 let client;
@@ -22,8 +22,8 @@ test("secureScores come page by page, newest first, every day once", async () =>
   assert.ok(days.length > 365, `the sample organisation has 13 months of history, got ${days.length} days`);
   assert.deepEqual(pages.slice(0, -1).map((page) => page.value.length), Array(pages.length - 1).fill(10));
   days.forEach((day, i) => {
-    assert.equal(day.id, `${tenant}_${day.createdDateTime.slice(0, 10)}`);
-    assert.equal(day.azureTenantId, tenant);
+    assert.equal(day.id, `${entraTenant}_${day.createdDateTime.slice(0, 10)}`);
+    assert.equal(day.azureTenantId, entraTenant);
     const before = new Date(Date.parse(days[0].createdDateTime) - i * 86_400_000);
     assert.equal(Date.parse(day.createdDateTime), before.getTime(), `day ${i}`);
   });

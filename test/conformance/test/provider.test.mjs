@@ -56,7 +56,7 @@ test("an ID token carries the account's claims and a good signature", async () =
   assert.equal(claims.nonce, "the nonce");
   assert.equal(claims.preferred_username, "rita.reader@contoso.example");
   assert.deepEqual(claims.wids, ["5d6b6bb7-de71-4623-b4af-96380a352509"]);
-  assert.equal(claims.tid, "5a3c1e00-0000-4000-8000-000000000001");
+  assert.equal(claims.tid, "c0450000-5ec5-4c0e-9a3e-000000000001");
   const { keys } = await (await fetch(discovery.jwks_uri)).json();
   const [head, body, signature] = token.split(".");
   const key = createPublicKey({ key: keys[0], format: "jwk" });
