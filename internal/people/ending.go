@@ -74,7 +74,7 @@ func (e *ending) consequences(s *Service) Consequences {
 		}
 	}
 	rest := slices.DeleteFunc(slices.Clone(e.grants), func(g access.Grant) bool { return slices.Contains(e.first, g.ID) })
-	stand := access.Supported(people, rest)
+	stood, stand := access.Supported(e.people, e.grants), access.Supported(people, rest)
 	var out Consequences
 	held := make(map[access.PersonID][]access.Holding)
 	for i := range people {
@@ -86,17 +86,31 @@ func (e *ending) consequences(s *Service) Consequences {
 		held[g.Person] = append(held[g.Person], g.Holding)
 	}
 	for _, g := range e.grants {
-		if !slices.ContainsFunc(stand, func(s access.Grant) bool { return s.ID == g.ID }) {
+		falls := among(stood, g.ID) && !among(stand, g.ID)
+		if falls || slices.Contains(e.first, g.ID) || e.givenByRemoved(g.Giver()) {
 			out.Grants = append(out.Grants, g)
 		}
 	}
 	for i := range e.tokens {
 		t := &e.tokens[i]
-		if t.Stands(at, e.now.held(t.Giver())) && !t.Stands(at, held[t.Giver()]) {
+		falls := t.Stands(at, e.now.held(t.Giver())) && !t.Stands(at, held[t.Giver()])
+		open := t.EndedAt.IsZero() && at.Before(t.Expires)
+		if falls || (open && e.givenByRemoved(t.Giver())) {
 			out.Tokens = append(out.Tokens, *t)
 		}
 	}
 	return out
+}
+
+// givenByRemoved tells what ends even if it did not stand: a removed person who
+// is let in again must not bring it back. Anything else that does not stand is
+// left as it is: it is not for whoever ends something else, maybe elsewhere.
+func (e *ending) givenByRemoved(giver access.PersonID) bool {
+	return e.removed != nil && giver == e.removed.ID
+}
+
+func among(grants []access.Grant, id int64) bool {
+	return slices.ContainsFunc(grants, func(g access.Grant) bool { return g.ID == id })
 }
 
 func (e *ending) write(ctx context.Context, s *Service, r *store.Registry, out Consequences) error {

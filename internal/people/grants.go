@@ -88,13 +88,39 @@ func (s *Service) Grant(ctx context.Context, by *access.Principal, person access
 		if g.By != access.OperatorActor && !now.stillGives(by, what) {
 			return nil, asForbidden("grant " + string(what.Role))
 		}
-		var err error
+		records, err := endFallen(ctx, r, now, by, &g)
+		if err != nil {
+			return nil, err
+		}
 		if id, err = r.People.Grant(ctx, g); err != nil {
 			return nil, err
 		}
-		return []audit.Record{audit.By(by, audit.RoleGranted, what.Tenant, string(person)).With("", jsonOf(granted{id, what, reason}))}, nil
+		return append(records, audit.By(by, audit.RoleGranted, what.Tenant, string(person)).With("", jsonOf(granted{id, what, reason}))), nil
 	})
 	return id, err
+}
+
+// endFallen makes room where the same was given by somebody who cannot give it
+// any more: such a grant is open, gives nothing and is on no list.
+func endFallen(ctx context.Context, r *store.Registry, now *roster, by *access.Principal, g *access.Grant) ([]audit.Record, error) {
+	if slices.Contains(now.granted[g.Person], g.Holding) {
+		return nil, nil
+	}
+	open, err := r.People.Grants(ctx, false)
+	if err != nil {
+		return nil, err
+	}
+	var records []audit.Record
+	for _, old := range open {
+		if old.Person != g.Person || old.Holding != g.Holding {
+			continue
+		}
+		if err := r.People.EndGrant(ctx, old.ID, by.Actor, g.At); err != nil {
+			return nil, err
+		}
+		records = append(records, audit.By(by, audit.RoleEnded, old.Holding.Tenant, string(old.Person)).With(jsonOf(granted{old.ID, old.Holding, old.Reason}), ""))
+	}
+	return records, nil
 }
 
 // stillGives asks the roster of this moment, which may be newer than the
