@@ -169,6 +169,29 @@ func TestRefusalsAreInTheLog(t *testing.T) {
 	}
 }
 
+// TestTriesToRiseAreInTheLog: the route is allowed, and what is asked for is not.
+func TestTriesToRiseAreInTheLog(t *testing.T) {
+	t.Parallel()
+	base := newClient(t)
+	eve, err := base.people.Arrive(t.Context(), people.Proof{Identity: access.Identity{Issuer: "https://id.example.org", Subject: "eve"}}, people.Door{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	admin := base.as(t, "admin", access.Holding{Role: access.SecurityAdministrator, Tenant: fixture.Contoso})
+	for path, body := range map[string]string{
+		"/grants": `{"person":"` + string(eve.ID) + `","role":"global-administrator","reason":"","everywhere":false}`,
+		"/tokens": `{"name":"x","role":"global-administrator","scope":"SecurityEvents.Read.All","days":30}`,
+	} {
+		if w := admin.send(t, http.MethodPost, contoso+path, body); w.Code != http.StatusForbidden {
+			t.Fatalf("%s: got %d %s, want 403", path, w.Code, w.Body)
+		}
+	}
+	log := get[portalapi.AuditPage](t, admin, contoso+"/audit?event=access.refused")
+	if len(log.Entries) != 2 || log.Entries[0].Name != "admin" || !strings.Contains(log.Entries[0].Reason, "more than they hold") {
+		t.Errorf("got %+v, want both refusals", log.Entries)
+	}
+}
+
 func TestRemovedPersonIsOutAtOnce(t *testing.T) {
 	t.Parallel()
 	base := newClient(t)

@@ -5,6 +5,7 @@ package portalapi
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -162,6 +163,11 @@ func register[I, O any](a *API, action access.Action, op huma.Operation, handle 
 	}}
 	huma.Register(a.huma, op, func(ctx context.Context, input *I) (*O, error) {
 		output, err := handle(ctx, input)
+		// What a route allows in general may be too much in this case, such as to
+		// give a role that one does not hold.
+		if v := visitOf(ctx); v.principal != nil && errors.Is(err, posture.ErrForbidden) {
+			a.refused(ctx, v.principal, action, v.tenant, err)
+		}
 		if err != nil {
 			return nil, problemError{a.problem(ctx, err)}
 		}

@@ -37,6 +37,7 @@ type visit struct {
 	session   access.Session
 	secret    string
 	principal *access.Principal
+	tenant    posture.TenantID // of the path; Everywhere for none
 }
 
 type visitKey struct{}
@@ -78,9 +79,9 @@ func (a *API) gate(next http.Handler) http.Handler {
 			return
 		}
 		if known {
-			tenant := posture.TenantID(pathValue(pattern, r.URL.Path, "tenant"))
-			if err := v.principal.May(action, tenant); err != nil {
-				a.refused(ctx, v.principal, action, tenant, err)
+			v.tenant = posture.TenantID(pathValue(pattern, r.URL.Path, "tenant"))
+			if err := v.principal.May(action, v.tenant); err != nil {
+				a.refused(ctx, v.principal, action, v.tenant, err)
 				a.problem(ctx, err).Write(w)
 				return
 			}
@@ -109,7 +110,7 @@ func (a *API) enter(w http.ResponseWriter, r *http.Request) (*visit, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &visit{session, secret, principal}, nil
+	return &visit{session: session, secret: secret, principal: principal}, nil
 }
 
 // refused keeps that somebody tried what is not theirs. The answer does not

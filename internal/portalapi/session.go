@@ -90,6 +90,7 @@ func (a *API) ways(_ context.Context, in *directInput) (*body[SignInWays], error
 func (a *API) directOnly(ctx huma.Context, next func(huma.Context)) {
 	r, w := humago.Unwrap(ctx)
 	if err := httpserver.CheckDirectLoopback(r); err != nil {
+		a.failed(r.Context(), err)
 		a.problem(r.Context(), err).Write(w)
 		return
 	}
