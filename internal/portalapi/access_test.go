@@ -76,7 +76,7 @@ func TestEveryRouteDecidesByTheTable(t *testing.T) {
 			}
 			method, path, _ := strings.Cut(route.Pattern, " ")
 			inside := strings.Contains(path, "{tenant}")
-			path = strings.NewReplacer("{tenant}", string(fixture.Contoso), "{id}", "AdminMFAV2", "{grant}", "99", "{person}", "00000000-0000-4000-8000-000000000000").Replace(path)
+			path = strings.NewReplacer("{tenant}", string(fixture.Contoso), "{id}", "AdminMFAV2", "{grant}", "99", "{category}", "Identity", "{person}", "00000000-0000-4000-8000-000000000000").Replace(path)
 			got := here.send(t, method, path, "").Code
 			want := inside && role.Allows(route.Action)
 			if refused := got == http.StatusForbidden || (!inside && got == http.StatusNotFound); refused == want {

@@ -64,6 +64,7 @@ func New(config Config) *API {
 	a.huma = humago.New(a.mux, settings())
 	a.sessionOperations()
 	a.tenantOperations()
+	a.categoryOperations()
 	a.actionOperations()
 	a.peopleOperations()
 	a.tokenOperations()

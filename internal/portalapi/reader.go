@@ -17,6 +17,10 @@ type Reader interface {
 	Tenants(ctx context.Context) ([]Tenant, error)
 	// Overview is the first page; Trend holds one Day for each day of r.
 	Overview(ctx context.Context, tenant posture.TenantID, r Range) (Overview, error)
+	// Category is one category by itself, with the score and the coverage of its
+	// row in Overview; Trend holds one CategoryDay for each day of r. Of a
+	// category that does not exist the error wraps posture.ErrNotFound.
+	Category(ctx context.Context, tenant posture.TenantID, category posture.Category, r Range) (CategoryView, error)
 	// Actions lists every control of the catalogue by rank, then unranked ones
 	// by title.
 	Actions(ctx context.Context, tenant posture.TenantID) ([]Action, error)

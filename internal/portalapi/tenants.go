@@ -35,7 +35,7 @@ func (a *API) tenantOperations() {
 		OperationID: "getOverview", Method: http.MethodGet, Path: "/api/tenants/{tenant}/overview",
 		Summary: "The score and what stands out",
 	}, func(ctx context.Context, in *rangeInput) (*body[Overview], error) {
-		days, err := a.days(in)
+		days, err := a.days(&in.RangeQuery)
 		if err != nil {
 			return nil, err
 		}
@@ -45,7 +45,7 @@ func (a *API) tenantOperations() {
 		OperationID: "getHistory", Method: http.MethodGet, Path: "/api/tenants/{tenant}/history",
 		Summary: "The score of each day",
 	}, func(ctx context.Context, in *rangeInput) (*body[DayList], error) {
-		days, err := a.days(in)
+		days, err := a.days(&in.RangeQuery)
 		if err != nil {
 			return nil, err
 		}
@@ -71,16 +71,22 @@ type DayList struct {
 	Days []Day `json:"days" nullable:"false"`
 }
 
+// RangeQuery asks for days.
+type RangeQuery struct {
+	From string `query:"from" format:"date" doc:"First UTC day; without it, as many days up to the last as days says"`
+	To   string `query:"to" format:"date" doc:"Last UTC day; without it, today"`
+	Days int    `query:"days" minimum:"1" maximum:"3660" default:"90" doc:"Without a first day: how many days up to the last"`
+}
+
 type rangeInput struct {
+	RangeQuery
+
 	Tenant posture.TenantID `path:"tenant" format:"uuid"`
-	From   string           `query:"from" format:"date" doc:"First UTC day; without it, as many days up to the last as days says"`
-	To     string           `query:"to" format:"date" doc:"Last UTC day; without it, today"`
-	Days   int              `query:"days" minimum:"1" maximum:"3660" default:"90" doc:"Without a first day: how many days up to the last"`
 }
 
 // days reads the range. The end is today at the latest: nothing is known of
 // tomorrow.
-func (a *API) days(in *rangeInput) (Range, error) {
+func (a *API) days(in *RangeQuery) (Range, error) {
 	today := a.Now().UTC().Truncate(24 * time.Hour)
 	r := Range{To: today}
 	if in.To != "" {

@@ -81,7 +81,7 @@ func serve(ctx context.Context, listen string, now func() time.Time) error {
 	if err := populate(ctx, members); err != nil {
 		return err
 	}
-	api := portalapi.New(portalapi.Config{Reader: reader, SignIn: sessions, People: members, Now: now, Log: log})
+	api := portalapi.New(portalapi.Config{Reader: reader, SignIn: sessions, People: members, Issuers: issuers{}, Now: now, Log: log})
 	server, err := httpserver.Listen(ctx, httpserver.Config{Listen: listen, Log: log}, api, portal)
 	if err != nil {
 		return err

@@ -27,20 +27,38 @@ func settle(ctx context.Context, s store.Store, reader portalapi.Reader) error {
 	return nil
 }
 
-// populate makes people, roles and a token to show.
-func populate(ctx context.Context, members *people.Service) error {
-	operator := access.Operator("root", access.ViaCommandLine)
-	for _, who := range []struct {
-		subject, name string
-		role          access.Role
-	}{
+// someone is a person of the tests, with the role that they are given.
+type someone struct {
+	subject, name string
+	role          access.Role
+}
+
+func (s someone) email() string { return s.subject + "@contoso.example" }
+
+func everyone() []someone {
+	return []someone{
 		{"ada", "Ada Lindqvist", access.SecurityAdministrator},
 		{"bram", "Bram de Wit", access.ExchangeAdministrator},
 		{"carla", "Carla Mendes", access.GlobalReader},
 		{"dag", "Dag Holm", ""},
-	} {
+	}
+}
+
+func personOf(subject string) (someone, bool) {
+	for _, p := range everyone() {
+		if p.subject == subject {
+			return p, true
+		}
+	}
+	return someone{}, false
+}
+
+// populate makes people, roles and a token to show.
+func populate(ctx context.Context, members *people.Service) error {
+	operator := access.Operator("root", access.ViaCommandLine)
+	for _, who := range everyone() {
 		door := people.Door{Via: access.ViaPortal, From: "192.0.2.10"}
-		proof := people.Proof{Identity: access.Identity{Issuer: "https://id.example.org", Subject: who.subject}, Name: who.name, Email: who.subject + "@contoso.example"}
+		proof := people.Proof{Identity: access.Identity{Issuer: example, Subject: who.subject}, Name: who.name, Email: who.email()}
 		person, err := members.Arrive(ctx, proof, door)
 		if err != nil {
 			return err

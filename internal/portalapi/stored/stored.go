@@ -150,11 +150,7 @@ func (p *Portal) Overview(ctx context.Context, tenant posture.TenantID, days por
 	if err != nil {
 		return portalapi.Overview{}, err
 	}
-	o.Tenant = tenantOf(pic.tenant)
-	if len(pic.runs) > 0 {
-		at := pic.runs[0].Started
-		o.CalculatedAt = &at
-	}
+	o.Tenant, o.CalculatedAt = tenantOf(pic.tenant), pic.calculated()
 	total := pic.scoring.Score
 	o.Score, o.Coverage = scoreOf(total.Total), portalapi.NewCoverage(total.Total)
 	for _, c := range posture.Categories() {

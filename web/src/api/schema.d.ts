@@ -196,6 +196,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tenants/{tenant}/categories/{category}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The score of one category, with its actions */
+        get: operations["getCategory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tenants/{tenant}/grants": {
         parameters: {
             query?: never;
@@ -467,6 +484,37 @@ export interface components {
             entries: components["schemas"]["AuditEntry"][];
             /** @description Cursor of the page after; empty when there is none */
             next: string;
+        };
+        CategoryDay: {
+            /** Format: date */
+            day: string;
+            /** @description Absent when nothing was known */
+            score?: components["schemas"]["CategoryScore"];
+        };
+        CategoryScore: {
+            /** Format: double */
+            earned: number;
+            /** Format: double */
+            maximum: number;
+            /**
+             * Format: double
+             * @description Earned of maximum, truncated to two places
+             */
+            percent: number | null;
+        };
+        CategoryView: {
+            /** @description By rank, then those without one by title */
+            actions: components["schemas"]["Action"][];
+            /**
+             * Format: date-time
+             * @description When the score was last calculated; null when never
+             */
+            calculatedAt: string | null;
+            /** @enum {string} */
+            category: "Identity" | "Data" | "Device" | "Apps" | "Infrastructure";
+            coverage: components["schemas"]["Coverage"];
+            score: components["schemas"]["Score"];
+            trend: components["schemas"]["CategoryDay"][];
         };
         Column: {
             /** @description As a rule writes it */
@@ -1416,6 +1464,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description What went wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCategory: {
+        parameters: {
+            query?: {
+                /** @description First UTC day; without it, as many days up to the last as days says */
+                from?: string;
+                /** @description Last UTC day; without it, today */
+                to?: string;
+                /** @description Without a first day: how many days up to the last */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+                category: "Identity" | "Data" | "Device" | "Apps" | "Infrastructure";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryView"];
                 };
             };
             /** @description What went wrong */
