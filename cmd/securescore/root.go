@@ -88,7 +88,12 @@ func newRoot(e *env) *cobra.Command {
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.PersistentFlags().String("config", "", "YAML file with values for flags, by their names")
-	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return settle(cmd, e) }
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		if err := e.allowed(cmd); err != nil {
+			return err
+		}
+		return settle(cmd, e)
+	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
