@@ -12,8 +12,13 @@ import (
 
 // forwarded returns the name of a header that only a proxy adds, or nothing.
 func forwarded(h http.Header) string {
-	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip", "Via"} {
+	for _, name := range []string{"Forwarded", "X-Real-Ip", "Via", "X-Client-Ip", "X-Cluster-Client-Ip", "True-Client-Ip", "Cf-Connecting-Ip"} {
 		if len(h.Values(name)) > 0 {
+			return name
+		}
+	}
+	for name := range h {
+		if strings.HasPrefix(name, "X-Forwarded") || strings.HasPrefix(name, "X-Original") {
 			return name
 		}
 	}

@@ -62,7 +62,8 @@ func sameOrigin(next http.Handler) http.Handler {
 
 // CheckDirectLoopback returns an error that wraps posture.ErrForbidden unless
 // the request came straight from this machine. A forwarding header means that
-// somebody else may stand behind the loopback address.
+// somebody else may stand behind the loopback address, and so does a name that
+// is not this machine's own: some proxies hand on what they get and add nothing.
 func CheckDirectLoopback(r *http.Request) error {
 	if name := forwarded(r.Header); name != "" {
 		return fmt.Errorf("a one-time link works without a proxy only (header %s): %w", name, posture.ErrForbidden)
@@ -73,6 +74,9 @@ func CheckDirectLoopback(r *http.Request) error {
 	}
 	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
 		return fmt.Errorf("a one-time link works on this machine only: %w", posture.ErrForbidden)
+	}
+	if !loopback(hostname(r.Host)) {
+		return fmt.Errorf("a one-time link works at an address of this machine itself, such as 127.0.0.1, only: %w", posture.ErrForbidden)
 	}
 	return nil
 }

@@ -141,21 +141,28 @@ func TestOneTimeLinkWorksOnThisMachineOnly(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		peer   string
+		host   string
 		header string
 		want   error
 	}{
-		"straight, IPv4":  {"127.0.0.1:50000", "", nil},
-		"straight, IPv6":  {"[::1]:50000", "", nil},
-		"another machine": {"192.0.2.7:50000", "", posture.ErrForbidden},
-		"through a proxy": {"127.0.0.1:50000", "X-Forwarded-For", posture.ErrForbidden},
-		"standard header": {"127.0.0.1:50000", "Forwarded", posture.ErrForbidden},
-		"no address":      {"", "", posture.ErrForbidden},
+		"straight, IPv4":          {"127.0.0.1:50000", "127.0.0.1:8080", "", nil},
+		"straight, IPv6":          {"[::1]:50000", "[::1]:8080", "", nil},
+		"straight, by name":       {"[::1]:50000", "LocalHost:8080", "", nil},
+		"another machine":         {"192.0.2.7:50000", "127.0.0.1:8080", "", posture.ErrForbidden},
+		"through a proxy":         {"127.0.0.1:50000", "127.0.0.1:8080", "X-Forwarded-For", posture.ErrForbidden},
+		"standard header":         {"127.0.0.1:50000", "127.0.0.1:8080", "Forwarded", posture.ErrForbidden},
+		"header of some proxies":  {"127.0.0.1:50000", "127.0.0.1:8080", "X-Forwarded-Port", posture.ErrForbidden},
+		"header of a cloud":       {"127.0.0.1:50000", "127.0.0.1:8080", "Cf-Connecting-Ip", posture.ErrForbidden},
+		"a proxy that adds none":  {"127.0.0.1:50000", "score.example.org", "", posture.ErrForbidden},
+		"a name that begins so":   {"127.0.0.1:50000", "localhost.example.org", "", posture.ErrForbidden},
+		"an address of a network": {"127.0.0.1:50000", "192.0.2.8:8080", "", posture.ErrForbidden},
+		"no address":              {"", "127.0.0.1:8080", "", posture.ErrForbidden},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", http.NoBody)
-			r.RemoteAddr = test.peer
+			r.RemoteAddr, r.Host = test.peer, test.host
 			if test.header != "" {
 				r.Header.Set(test.header, "x")
 			}

@@ -192,6 +192,18 @@ func TestTriesToRiseAreInTheLog(t *testing.T) {
 	}
 }
 
+func TestALinkFromElsewhereIsInTheLog(t *testing.T) {
+	t.Parallel()
+	c := newClient(t)
+	if w := c.send(t, http.MethodPost, "/api/session", `{"token":"`+c.invite(t)+`"}`, "X-Forwarded-For", "192.0.2.7"); w.Code != http.StatusForbidden {
+		t.Fatalf("got %d %s, want 403", w.Code, w.Body)
+	}
+	log, err := c.people.Log(t.Context(), access.Operator("root", access.ViaCommandLine), access.Everywhere, people.LogQuery{Limit: 10})
+	if err != nil || len(log.Entries) != 1 || log.Entries[0].Event != "session.opened" || log.Entries[0].Outcome != "failed" {
+		t.Errorf("got %+v %v, want a sign-in that failed", log.Entries, err)
+	}
+}
+
 func TestRemovedPersonIsOutAtOnce(t *testing.T) {
 	t.Parallel()
 	base := newClient(t)

@@ -27,6 +27,8 @@ import (
 	"securescore/internal/store/sqlite"
 )
 
+const host = "127.0.0.1:8080"
+
 // client calls the API the way a browser on this machine does.
 type client struct {
 	handler  http.Handler
@@ -55,7 +57,7 @@ func newClient(t *testing.T) *client {
 	sessions := session.New(session.Config{SignIns: across.SignIns, Sessions: across.Sessions, Now: now, Random: rand.Reader, Limits: session.DefaultLimits()})
 	members := people.New(people.Config{Store: s, Sessions: sessions, Now: now, Mint: bearer.New})
 	api := portalapi.New(portalapi.Config{Reader: fixture.New(now()), SignIn: sessions, People: members, Now: now, Log: log})
-	return &client{handler: httpserver.Handler([]string{"example.com"}, log, api), api: api, sessions: sessions, people: members, store: s}
+	return &client{handler: httpserver.Handler([]string{host}, log, api), api: api, sessions: sessions, people: members, store: s}
 }
 
 // signedIn returns a client that has spent a one-time token.
@@ -82,7 +84,7 @@ func (c *client) invite(t *testing.T) string {
 func (c *client) send(t *testing.T, method, path, body string, header ...string) *httptest.ResponseRecorder {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(body))
-	r.RemoteAddr = "127.0.0.1:50000"
+	r.RemoteAddr, r.Host = "127.0.0.1:50000", host
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")
 	}
