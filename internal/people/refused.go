@@ -10,35 +10,38 @@ import (
 
 	"securescore/internal/access"
 	"securescore/internal/audit"
+	"securescore/internal/ledger"
 	"securescore/internal/posture"
 )
 
 // perMinute is how many refusals and failures are written one by one in a
-// minute: a log that anybody can fill from outside says nothing in the end.
+// minute, of each actor and of all together whom nobody knows: a log that
+// anybody can fill from outside says nothing in the end, and neither does one
+// in which somebody's noise hides what another one tries.
 const perMinute = 60
 
 // failing counts what is not written one by one.
 type failing struct {
 	mu      sync.Mutex
 	minute  time.Time
-	written int
+	written map[ledger.Actor]int // in this minute; nobody known is the empty one
 	left    int
 }
 
-// admit says whether one more is to be written, and how many were left out in
-// an earlier minute.
-func (f *failing) admit(now time.Time) (ok bool, left int) {
+// admit says whether one more of an actor is to be written, and how many were
+// left out in an earlier minute.
+func (f *failing) admit(actor ledger.Actor, now time.Time) (ok bool, left int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if minute := now.Truncate(time.Minute); !minute.Equal(f.minute) {
+	if minute := now.Truncate(time.Minute); f.written == nil || !minute.Equal(f.minute) {
 		left, f.left = f.left, 0
-		f.minute, f.written = minute, 0
+		f.minute, f.written = minute, make(map[ledger.Actor]int)
 	}
-	if f.written >= perMinute {
+	if f.written[actor] >= perMinute {
 		f.left++
 		return false, 0
 	}
-	f.written++
+	f.written[actor]++
 	return true, left
 }
 
@@ -60,7 +63,7 @@ func (s *Service) Failed(ctx context.Context, door Door, name string, why error)
 }
 
 func (s *Service) fail(ctx context.Context, record audit.Record) error {
-	ok, left := s.failing.admit(s.Now())
+	ok, left := s.failing.admit(record.Actor, s.Now())
 	if !ok {
 		return nil
 	}

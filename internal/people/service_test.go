@@ -362,6 +362,30 @@ func TestFloodOfRefusalsIsCounted(t *testing.T) {
 	}
 }
 
+// TestNoiseHidesNobody: whoever knocks at the door without a credential, or
+// somebody with few rights, must not keep the log from telling of others.
+func TestNoiseHidesNobody(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	_, loud := b.arrive(t, "loud", access.Holding{Role: access.SecurityReader, Tenant: here})
+	_, sly := b.arrive(t, "sly", access.Holding{Role: access.SecurityReader, Tenant: here})
+	for range 100 {
+		if err := b.Failed(t.Context(), people.Door{Via: access.ViaGraph}, "", errors.New("the signature does not fit")); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.Refused(t.Context(), loud, access.EditStatus, here, posture.ErrForbidden); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := b.Refused(t.Context(), sly, access.ManagePeople, here, posture.ErrForbidden); err != nil {
+		t.Fatal(err)
+	}
+	log := b.log(t)
+	if !strings.Contains(log, "access.refused denied sly") || strings.Count(log, "access.refused denied loud") != 60 {
+		t.Errorf("got %d lines, and the refusal of another one is there: %v", strings.Count(log, "\n"), strings.Contains(log, "access.refused denied sly"))
+	}
+}
+
 func TestRefusalDoesNotNameAForeignTenant(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
