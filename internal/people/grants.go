@@ -47,7 +47,7 @@ func (s *Service) Invite(ctx context.Context, by *access.Principal, identity acc
 			person = known
 			return nil, nil
 		}
-		if !by.MayGive(access.Holding{Role: access.SecurityAdministrator, Tenant: access.Everywhere}) {
+		if !mayReadmit(by) {
 			return nil, asForbidden("let somebody in again who was removed")
 		}
 		person = known
@@ -55,6 +55,11 @@ func (s *Service) Invite(ctx context.Context, by *access.Principal, identity acc
 		return []audit.Record{audit.By(by, audit.PersonInvited, tenant, string(known.ID))}, r.People.Put(ctx, person)
 	})
 	return person, err
+}
+
+// mayReadmit reports whether somebody may let removed people in again.
+func mayReadmit(by *access.Principal) bool {
+	return by.MayGive(access.Holding{Role: access.SecurityAdministrator, Tenant: access.Everywhere})
 }
 
 // Grant gives somebody a role. The error wraps posture.ErrForbidden when the

@@ -24,7 +24,8 @@ type Member struct {
 
 // People lists everybody who has access to a tenant, by claim or by grant, and
 // those who have none anywhere, whom somebody may want to let in; with
-// Everywhere, all. Removed people come last.
+// Everywhere, all. Removed people come last. Who waits at another tenant's
+// directory, or was removed, shows to those alone who may know of it.
 func (s *Service) People(ctx context.Context, by *access.Principal, tenant posture.TenantID) ([]Member, error) {
 	if err := by.May(access.ReadPeople, tenant); err != nil {
 		return nil, err
@@ -42,6 +43,10 @@ func (s *Service) People(ctx context.Context, by *access.Principal, tenant postu
 	if err != nil {
 		return nil, err
 	}
+	homes, err := s.homes(ctx)
+	if err != nil {
+		return nil, err
+	}
 	names := make(map[access.PersonID]string, len(people))
 	for i := range people {
 		names[people[i].ID] = shownName(&people[i])
@@ -49,7 +54,8 @@ func (s *Service) People(ctx context.Context, by *access.Principal, tenant postu
 	grants = access.Supported(people, grants)
 	var list []Member
 	for i := range people {
-		if m, shown := memberOf(people[i], grants, names, by, tenant); shown {
+		m, shown := memberOf(people[i], grants, names, tenant)
+		if shown || waits(&people[i], grants, homes, by, tenant) {
 			list = append(list, m)
 		}
 	}
@@ -60,27 +66,51 @@ func (s *Service) People(ctx context.Context, by *access.Principal, tenant postu
 }
 
 // memberOf keeps what concerns a tenant: what somebody holds in another one is
-// none of its business.
-func memberOf(p access.Person, grants []access.Grant, names map[access.PersonID]string, by *access.Principal, tenant posture.TenantID) (Member, bool) {
+// none of its business. It reports whether there is any.
+func memberOf(p access.Person, grants []access.Grant, names map[access.PersonID]string, tenant posture.TenantID) (Member, bool) {
 	m := Member{Person: p}
-	anywhere := len(p.Claimed) > 0
 	m.Claimed = slices.DeleteFunc(slices.Clone(p.Claimed), func(h access.Holding) bool { return !concerns(h, tenant) })
 	for _, g := range grants {
-		if g.Person != p.ID {
+		if g.Person != p.ID || !concerns(g.Holding, tenant) {
 			continue
 		}
-		anywhere = true
-		if concerns(g.Holding, tenant) {
-			name := "command line"
-			if g.Giver() != "" {
-				name = names[g.Giver()]
-			}
-			m.Grants, m.Given = append(m.Grants, g), append(m.Given, name)
+		name := "command line"
+		if g.Giver() != "" {
+			name = names[g.Giver()]
+		}
+		m.Grants, m.Given = append(m.Grants, g), append(m.Given, name)
+	}
+	return m, tenant == access.Everywhere || len(m.Claimed)+len(m.Grants) > 0
+}
+
+// waits reports whether somebody has access nowhere and the principal could let
+// them in.
+func waits(p *access.Person, grants []access.Grant, homes map[string]posture.TenantID, by *access.Principal, tenant posture.TenantID) bool {
+	anywhere := len(p.Claimed) > 0 || slices.ContainsFunc(grants, func(g access.Grant) bool { return g.Person == p.ID })
+	if anywhere || by.May(access.GrantReading, tenant) != nil {
+		return false
+	}
+	if !p.Removed.IsZero() {
+		return mayReadmit(by)
+	}
+	home, bound := homes[p.Identity.Issuer]
+	return !bound || by.Sees(home)
+}
+
+// homes are the tenants that are bound to an Entra directory, by what stands as
+// issuer in the identity of its people.
+func (s *Service) homes(ctx context.Context) (map[string]posture.TenantID, error) {
+	tenants, err := s.Store.Across().Tenants.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	homes := make(map[string]posture.TenantID, len(tenants))
+	for i := range tenants {
+		if tenants[i].Entra != "" {
+			homes["entra:"+tenants[i].Entra] = tenants[i].ID
 		}
 	}
-	here := len(m.Claimed)+len(m.Grants) > 0
-	waiting := !anywhere && by.May(access.GrantReading, tenant) == nil
-	return m, tenant == access.Everywhere || here || waiting
+	return homes, nil
 }
 
 func concerns(h access.Holding, tenant posture.TenantID) bool {
