@@ -248,14 +248,23 @@ func application(ctx context.Context, p *oidc.Provider, c *oidc.Claims, scope ac
 	}, nil
 }
 
-// client is the id of the application that a token was made for.
+// client is the id of the application that a token was made for; where no claim
+// is for that, whoever it is about, which may be a person.
 func client(c *oidc.Claims) string {
-	for _, claim := range []string{"appid", "azp", "client_id", "sub"} {
+	for _, claim := range append(clients(), "sub") {
 		if id := c.Text(claim); id != "" {
 			return id
 		}
 	}
 	return ""
+}
+
+// clients are the claims that name an application and nobody else.
+func clients() []string { return []string{"appid", "azp", "client_id"} }
+
+// namesClient reports whether the token names its application.
+func namesClient(c *oidc.Claims) bool {
+	return slices.ContainsFunc(clients(), func(claim string) bool { return c.Text(claim) != "" })
 }
 
 // somebody tells a token of a person from that of an application. A role that
@@ -273,7 +282,7 @@ func somebody(p *oidc.Provider, c *oidc.Claims, id string) string {
 		return "sub and oid differ: it is of a person"
 	case p.Entra && !c.Has("appid") && !c.Has("azp"):
 		return "it names no application"
-	case !p.Entra && id == c.Subject:
+	case !p.Entra && id == c.Subject && namesClient(c):
 		return ""
 	}
 	for _, claim := range personal() {

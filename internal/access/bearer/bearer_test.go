@@ -203,6 +203,18 @@ func TestTokensThatAreRefused(t *testing.T) {
 	}
 }
 
+// TestAPersonWithARoleIsNoApplication: a token that names no application is not
+// taken for that of one because it is about somebody.
+func TestAPersonWithARoleIsNoApplication(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, func(i *oidc.Issuer) { i.Entra = false })
+	for claim, value := range map[string]any{"preferred_username": "ada", "email": "ada@contoso.example", "auth_time": 1, "sid": "x"} {
+		claims := b.application(oidctest.Claims{"azp": nil, "sub": "ada", claim: value})
+		refused(t, b.reader, b.provider.Sign(t, claims, "JWT"), "of a person")
+	}
+	b.read(t, b.application(oidctest.Claims{"azp": "ada", "sub": "ada", "name": "Ada, the program"}))
+}
+
 func TestTokensWithoutAPermission(t *testing.T) {
 	t.Parallel()
 	delegated, application := (*bench).delegated, (*bench).application
