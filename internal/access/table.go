@@ -101,8 +101,11 @@ func Actions() []Action {
 	return list
 }
 
+// permissions is the table, made once: every request asks it.
+var permissions = table()
+
 func find(action Action) (row, bool) {
-	for _, r := range table() {
+	for _, r := range permissions {
 		if r.action == action {
 			return r, true
 		}

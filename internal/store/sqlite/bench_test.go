@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"securescore/internal/ledger"
 	"securescore/internal/posture"
@@ -209,6 +210,37 @@ func BenchmarkIntake(b *testing.B) {
 		for b.Loop() {
 			err := s.View(b.Context(), id, func(ctx context.Context, r *store.Reader) error {
 				_, err := r.Evidence.Latest(ctx, id)
+				return err
+			})
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+// What every cache asks at every request.
+func BenchmarkSequence(b *testing.B) {
+	s, err := sqlite.Open(b.Context(), sqlite.Config{Folder: b.TempDir(), Now: time.Now})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	const tenant posture.TenantID = "11111111-2222-4333-8444-555555555555"
+	if err := s.Across().Tenants.Create(b.Context(), store.Tenant{ID: tenant, Name: "Contoso"}); err != nil {
+		b.Fatal(err)
+	}
+	b.Run("known", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := s.Sequence(b.Context(), tenant); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("view", func(b *testing.B) {
+		for b.Loop() {
+			err := s.View(b.Context(), tenant, func(ctx context.Context, r *store.Reader) error {
+				_, err := r.Changes.Sequence(ctx, tenant)
 				return err
 			})
 			if err != nil {

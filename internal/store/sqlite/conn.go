@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"sync/atomic"
 )
 
 // pool is a database handle with all queries prepared, so that no transaction
@@ -14,6 +15,7 @@ import (
 type pool struct {
 	db       *sql.DB
 	prepared map[string]*sql.Stmt
+	commits  *atomic.Int64 // counts them; nil when nobody wants to know
 }
 
 func newPool(ctx context.Context, db *sql.DB, queries map[string]string) (*pool, error) {
@@ -48,7 +50,11 @@ func (p *pool) do(ctx context.Context, fn func(*work) error) (err error) {
 		return err
 	}
 	open = false
-	return fault("commit transaction", tx.Commit())
+	err = tx.Commit()
+	if p.commits != nil {
+		p.commits.Add(1)
+	}
+	return fault("commit transaction", err)
 }
 
 // work is one transaction.

@@ -33,6 +33,7 @@ type Config struct {
 // Store is the storage in one SQLite file. It implements store.Store.
 type Store struct {
 	writer, reader *pool
+	watch          *watch
 	now            func() time.Time
 	random         io.Reader
 	codec          *codec
@@ -61,6 +62,10 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, write.Close(), read.Close())
 	}
+	if s.watch, err = newWatch(ctx, path, c.Now); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	s.writer.commits = &s.watch.own
 	return s, nil
 }
 
@@ -107,7 +112,11 @@ func start(ctx context.Context, c Config, path string, write, read *sql.DB) (*St
 // Close waits for work under way and closes the file.
 func (s *Store) Close() error {
 	s.codec.close()
-	return errors.Join(fault("close the data file", s.reader.db.Close()), fault("close the data file", s.writer.db.Close()))
+	var watching error
+	if s.watch != nil {
+		watching = s.watch.close()
+	}
+	return errors.Join(watching, fault("close the data file", s.reader.db.Close()), fault("close the data file", s.writer.db.Close()))
 }
 
 // View implements store.Store.

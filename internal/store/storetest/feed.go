@@ -5,6 +5,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 
 	"securescore/internal/posture"
@@ -34,6 +35,24 @@ func testFeed(t *testing.T, setup func(*testing.T) *bed) {
 			return failed
 		}), failed)
 		same(t, must(b.Across().Feed.Cursor(t.Context()))(t), before)
+	})
+	t.Run("sequence without a view", func(t *testing.T) {
+		t.Parallel()
+		b := setup(t)
+		for i := range 5 {
+			if i > 0 {
+				b.describe(t.Context(), t, tenantA, fmt.Sprint("Contoso ", i))
+			}
+			for range 2 {
+				same(t, must(b.Sequence(t.Context(), tenantA))(t), int64(1+i))
+				same(t, must(b.Sequence(t.Context(), tenantB))(t), int64(1))
+			}
+		}
+		ok(t, b.Across().Tenants.Remove(t.Context(), tenantA))
+		_, err := b.Sequence(t.Context(), tenantA)
+		kind(t, err, posture.ErrNotFound)
+		_, err = b.Sequence(t.Context(), "99999999-9999-4999-8999-999999999999")
+		kind(t, err, posture.ErrNotFound)
 	})
 	t.Run("old lines go", func(t *testing.T) {
 		t.Parallel()
