@@ -19,6 +19,13 @@ const (
 	typeXML  = "application/xml;charset=utf-8"
 )
 
+// usualHeaders are those of every answer that does not say otherwise.
+var usualHeaders = http.Header{
+	"Odata-Version": {"4.0"},
+	"Vary":          {"Accept-Encoding, Authorization"},
+	"Cache-Control": {"private, no-cache"},
+}
+
 // answer is what a handler gives back, for the network or for a batch.
 type answer struct {
 	status int
@@ -30,9 +37,6 @@ type answer struct {
 	// length is the size of the body in bytes, -1 when it is not known yet.
 	length int
 	packed bool // the body is compressed already
-	// free takes the memory of the body back once it has been sent; nil when
-	// there is nothing to take back.
-	free func()
 }
 
 // newAnswer is an answer of JSON.
@@ -61,17 +65,12 @@ const worthPacking = 1400
 // send writes an answer to the network. When the body breaks off, so does the
 // connection: a client must not take a part for the whole.
 func (a *API) send(w http.ResponseWriter, r *http.Request, out *answer) {
-	if out.free != nil {
-		defer out.free()
-	}
 	h := w.Header()
 	maps.Copy(h, out.header)
-	h.Set("OData-Version", "4.0")
-	if h.Get("Vary") == "" {
-		h.Set("Vary", "Accept-Encoding, Authorization")
-	}
-	if h.Get("Cache-Control") == "" {
-		h.Set("Cache-Control", "private, no-cache")
+	for name, values := range usualHeaders {
+		if _, set := h[name]; !set {
+			h[name] = values
+		}
 	}
 	pack := out.write != nil && !out.packed && (out.length < 0 || out.length >= worthPacking) && acceptsGzip(r.Header)
 	if out.packed || pack {

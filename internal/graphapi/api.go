@@ -99,57 +99,53 @@ func (a *API) Prefixes() []string {
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := newCall(r)
 	c.introduce(w.Header())
-	out, leave, err := a.answer(w, r, c)
-	defer leave()
+	defer func() { c.leave() }()
+	out, err := a.answer(w, r, c)
 	if err != nil {
 		out = a.publicError(r.Context(), err).answer(c, a.Now())
 	}
 	a.send(w, r, out)
 }
 
-// answer goes the whole way of one request. What it returns to be called ends
-// the request for the limits; it is never nil.
-func (a *API) answer(w http.ResponseWriter, r *http.Request, c *call) (out *answer, leave func(), err error) {
+// answer goes the whole way of one request.
+func (a *API) answer(w http.ResponseWriter, r *http.Request, c *call) (out *answer, err error) {
 	ctx := r.Context()
-	leave = func() {}
 	if c.target, err = parsePath(r.URL.EscapedPath()); err != nil {
-		return nil, leave, err
+		return nil, err
 	}
 	c.base = httpserver.BaseURL(r) + c.target.prefix()
 	route, key, unknown := a.find(c.method, c.target.path)
 	if unknown == nil && route.Action == access.ReadPublic {
-		out, err = route.handle(a, ctx, c)
-		return out, leave, err
+		return route.handle(a, ctx, c)
 	}
 	if c.principal, err = a.identify(ctx, r); err != nil {
-		return nil, leave, err
+		return nil, err
 	}
 	var missing error
 	c.tenant, missing = a.tenant(ctx, c)
 	if unknown != nil || missing != nil || !route.batch { // what is in a batch counts by itself
-		if leave, err = a.enter(c, route); err != nil {
-			return nil, leave, err
+		if err = a.enter(c, route); err != nil {
+			return nil, err
 		}
 	}
-	if missing != nil {
-		return nil, leave, missing
-	}
-	if unknown != nil {
-		return nil, leave, unknown
+	switch {
+	case missing != nil:
+		return nil, missing
+	case unknown != nil:
+		return nil, unknown
 	}
 	c.key, c.body = key, func() ([]byte, error) { return readBody(w, r) }
-	out, err = a.run(ctx, c, route)
-	return out, leave, err
+	return a.run(ctx, c, route)
 }
 
-// enter counts a call for the limits.
-func (a *API) enter(c *call, route *compiled) (leave func(), err error) {
-	scores := route != nil && route.scores
-	leave, wait := a.limiter.enter(caller{c.principal.Actor, c.tenant}, scores)
+// enter counts a call for the limits, until the call leaves.
+func (a *API) enter(c *call, route *compiled) error {
+	leave, wait := a.limiter.enter(caller{c.principal.Actor, c.tenant}, route != nil && route.scores)
 	if wait > 0 {
-		return func() {}, throttled(wait)
+		return throttled(wait)
 	}
-	return leave, nil
+	c.leave = leave
+	return nil
 }
 
 // run asks for the right to take a route, and takes it.

@@ -68,8 +68,7 @@ func (a *API) batch(ctx context.Context, c *call) (*answer, error) {
 // answerPart runs one part and writes its answer.
 func (a *API) answerPart(ctx context.Context, w io.Writer, whole *call, p *part, failed map[string]bool) error {
 	c := whole.part(p)
-	leave := func() {}
-	defer func() { leave() }()
+	defer func() { c.leave() }()
 	var out *answer
 	var err error
 	for _, id := range p.DependsOn {
@@ -78,7 +77,7 @@ func (a *API) answerPart(ctx context.Context, w io.Writer, whole *call, p *part,
 		}
 	}
 	if err == nil {
-		out, leave, err = a.runPart(ctx, c, p)
+		out, err = a.runPart(ctx, c, p)
 	}
 	if err != nil {
 		out = a.publicError(ctx, err).answer(c, a.Now())
@@ -88,28 +87,26 @@ func (a *API) answerPart(ctx context.Context, w io.Writer, whole *call, p *part,
 }
 
 // runPart finds the route of a part by its own address and takes it.
-func (a *API) runPart(ctx context.Context, c *call, p *part) (out *answer, leave func(), err error) {
-	leave = func() {}
+func (a *API) runPart(ctx context.Context, c *call, p *part) (*answer, error) {
 	segments, err := parseSegments("/" + strings.TrimPrefix(p.path, "/"))
 	if err == nil {
 		c.target.path, err = splitKeys(segments)
 	}
 	if err != nil {
-		return nil, leave, err
+		return nil, err
 	}
 	route, key, unknown := a.find(c.method, c.target.path)
-	if leave, err = a.enter(c, route); err != nil {
-		return nil, leave, err
+	if err := a.enter(c, route); err != nil {
+		return nil, err
 	}
 	switch {
 	case unknown != nil:
-		return nil, leave, unknown
+		return nil, unknown
 	case route.batch:
-		return nil, leave, badRequest("A batch cannot stand within a batch.")
+		return nil, badRequest("A batch cannot stand within a batch.")
 	}
 	c.key = key
-	out, err = a.run(ctx, c, route)
-	return out, leave, err
+	return a.run(ctx, c, route)
 }
 
 // part is the call of a part: of the whole it has who asks and for which
@@ -117,7 +114,7 @@ func (a *API) runPart(ctx context.Context, c *call, p *part) (out *answer, leave
 func (c *call) part(p *part) *call {
 	inner := *c
 	inner.method, inner.query, inner.inner, inner.packed = strings.ToUpper(p.Method), p.query, true, false
-	inner.target.path = nil
+	inner.target.path, inner.leave = nil, func() {}
 	inner.header = http.Header{}
 	for name, value := range p.Headers {
 		inner.header.Set(name, value)

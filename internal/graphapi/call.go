@@ -26,6 +26,7 @@ type call struct {
 	packed bool   // a compressed body is welcome
 	inner  bool   // part of a batch
 	body   func() ([]byte, error)
+	leave  func() // ends the call for the limits
 
 	principal *access.Principal
 	tenant    posture.TenantID
@@ -36,7 +37,7 @@ type call struct {
 func newCall(r *http.Request) *call {
 	c := &call{
 		method: r.Method, query: r.URL.RawQuery, header: r.Header, packed: acceptsGzip(r.Header),
-		requestID: httpserver.RequestID(r.Context()),
+		requestID: httpserver.RequestID(r.Context()), leave: func() {},
 	}
 	c.clientID = clientRequestID(r.Header, c.requestID)
 	return c

@@ -100,3 +100,20 @@ func TestConcurrentRequestsAreLimited(t *testing.T) {
 	}
 	s.get(t, profiles).want(t, 200)
 }
+
+// broken fails in the way of a fault of the program.
+type broken struct{ graphapi.Scores }
+
+func (broken) Open(context.Context, posture.TenantID) (*daily.View, error) { panic("a fault") }
+
+func TestFaultsOfTheProgramHoldNoPlace(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.handler = s.serve(limits(graphapi.Limits{Concurrent: 1}), func(c *graphapi.Config, _ *profile.Config) { c.Scores = broken{c.Scores} })
+	for range 3 {
+		if code, message := s.get(t, scores).want(t, 500); code != "InternalServerError" || message == "a fault" {
+			t.Errorf("got %s %s", code, message)
+		}
+	}
+	s.get(t, profiles).want(t, 200)
+}

@@ -39,10 +39,9 @@ type set interface {
 	// Place returns the place of the row with a key; of one that is not there,
 	// the place of the first row behind it, and false.
 	Place(ctx context.Context, key string) (int, bool, error)
-	// Packed returns n rows from first on as one gzip member, with commas between
-	// and prefix and suffix around them; nil when it is not kept ready. It is
-	// shared, or else put behind dst, which then belongs to the caller.
-	Packed(ctx context.Context, dst []byte, first, n int, prefix, suffix string) (packed []byte, shared bool, err error)
+	// Packed answers with n rows from first on as one gzip member, with commas
+	// between and prefix and suffix around them; nil when it is not kept ready.
+	Packed(ctx context.Context, first, n int, prefix, suffix string) (*answer, error)
 }
 
 // resource is one entity set of the API.
@@ -118,7 +117,7 @@ func (a *API) list(ctx context.Context, c *call, r *resource, s set) (*answer, e
 	prefix += `,"value":[`
 	var out *answer
 	if p.places == nil && q.Select == nil && c.packed && !c.inner {
-		if out, err = a.packed(ctx, s, p, prefix); err != nil {
+		if out, err = s.Packed(ctx, p.first, p.n, prefix, suffix); err != nil {
 			return nil, err
 		}
 	}

@@ -4,6 +4,7 @@ package graphapi
 
 import (
 	"context"
+	"net/http"
 	"strings"
 
 	"securescore/internal/graphapi/profile"
@@ -39,12 +40,17 @@ func (s profileSet) Place(_ context.Context, key string) (int, bool, error) {
 	return at, found, nil
 }
 
-func (s profileSet) Packed(_ context.Context, _ []byte, first, n int, prefix, suffix string) (packed []byte, shared bool, err error) {
+func (s profileSet) Packed(_ context.Context, first, n int, prefix, suffix string) (*answer, error) {
 	if first > 0 || n < s.Len() {
-		return nil, false, nil
+		return nil, nil
 	}
-	packed, err = s.Gzip(prefix, suffix)
-	return packed, true, err
+	body, err := s.Gzip(prefix, suffix)
+	if err != nil {
+		return nil, err
+	}
+	out := newAnswer(http.StatusOK, body)
+	out.packed = true
+	return out, nil
 }
 
 func (a *API) profiles(ctx context.Context, c *call) (*answer, error) {

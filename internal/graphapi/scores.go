@@ -5,6 +5,7 @@ package graphapi
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -22,7 +23,11 @@ func scoreResource() *resource {
 }
 
 // scoreSet is a view of days as a set.
-type scoreSet struct{ *daily.View }
+type scoreSet struct {
+	*daily.View
+
+	buffers *buffers
+}
 
 func (s scoreSet) Tag() string { return s.View.Tag }
 
@@ -56,9 +61,19 @@ func (s scoreSet) Place(ctx context.Context, key string) (int, bool, error) {
 	return min(max(at, 0), s.Len()), at >= 0 && at < s.Len(), nil
 }
 
-func (s scoreSet) Packed(ctx context.Context, dst []byte, first, n int, prefix, suffix string) (packed []byte, shared bool, err error) {
-	packed, err = s.Gzip(ctx, dst, []byte(prefix), first, n, []byte(suffix))
-	return packed, false, err
+func (s scoreSet) Packed(ctx context.Context, first, n int, prefix, suffix string) (*answer, error) {
+	packed, err := s.View.Packed(ctx, []byte(prefix), first, n, []byte(suffix))
+	if err != nil {
+		return nil, err
+	}
+	out := newAnswer(http.StatusOK, nil)
+	out.packed, out.length = true, packed.Size()
+	out.write = func(w io.Writer) error {
+		buffer, err := packed.Send(w, s.buffers.take())
+		s.buffers.give(buffer)
+		return err
+	}
+	return out, nil
 }
 
 func (a *API) scores(ctx context.Context, c *call) (*answer, error) {
@@ -67,7 +82,7 @@ func (a *API) scores(ctx context.Context, c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	out, err := a.list(ctx, c, a.scoreSet, scoreSet{v})
+	out, err := a.list(ctx, c, a.scoreSet, scoreSet{v, &a.buffers})
 	return a.partial(out, v.Stale, began), err
 }
 
@@ -76,7 +91,7 @@ func (a *API) scoreCount(ctx context.Context, c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.count(ctx, c, a.scoreSet, scoreSet{v})
+	return a.count(ctx, c, a.scoreSet, scoreSet{v, &a.buffers})
 }
 
 func (a *API) score(ctx context.Context, c *call) (*answer, error) {
@@ -89,7 +104,7 @@ func (a *API) score(ctx context.Context, c *call) (*answer, error) {
 	if !ok {
 		return nil, noSuch()
 	}
-	entity, err := scoreSet{v}.At(ctx, at)
+	entity, err := v.At(ctx, at)
 	if err != nil {
 		return nil, err
 	}

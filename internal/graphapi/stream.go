@@ -5,7 +5,6 @@ package graphapi
 import (
 	"context"
 	"io"
-	"net/http"
 	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -18,30 +17,12 @@ const flushAt = 64 << 10
 // suffix is what stands behind the rows of a list.
 const suffix = "]}"
 
-// packed answers with compressed rows; nil when they are not kept ready.
-func (a *API) packed(ctx context.Context, s set, p *page, prefix string) (*answer, error) {
-	buffer := a.buffers.take()
-	body, shared, err := s.Packed(ctx, buffer, p.first, p.n, prefix, suffix)
-	if err != nil || shared || body == nil {
-		a.buffers.give(buffer)
-	}
-	if err != nil || body == nil {
-		return nil, err
-	}
-	out := newAnswer(http.StatusOK, body)
-	out.packed = true
-	if !shared {
-		out.free = func() { a.buffers.give(body) }
-	}
-	return out, nil
-}
-
-// buffers are used again: an answer of half a megabyte for every request would
-// keep the garbage collector busy.
+// buffers are used again: new ones for every request would keep the garbage
+// collector busy.
 type buffers struct{ pool sync.Pool }
 
 // keptBuffer bounds what is kept of an answer that was larger than usual.
-const keptBuffer = 4 << 20
+const keptBuffer = 1 << 20
 
 func (b *buffers) take() []byte {
 	if kept, ok := b.pool.Get().(*[]byte); ok {

@@ -5,6 +5,7 @@ package daily
 import (
 	"context"
 	"fmt"
+	"io"
 	"slices"
 	"time"
 
@@ -29,28 +30,81 @@ const (
 // those that nobody asked for before are made. The error wraps
 // posture.ErrNotFound when some of the days do not exist.
 func (v *View) Gzip(ctx context.Context, dst, prefix []byte, first, n int, suffix []byte) ([]byte, error) {
-	if err := v.within(first, n); err != nil {
+	p, err := v.Packed(ctx, prefix, first, n, suffix)
+	if err != nil {
 		return dst, err
+	}
+	m := startMember(slices.Grow(dst, p.Size()))
+	_ = p.add(&m, func(*member) error { return nil })
+	return m.dst, nil
+}
+
+// Packed is what Gzip appends, not yet put together.
+type Packed struct {
+	prefix, suffix []byte
+	days           []*fragment
+}
+
+// Packed prepares what Gzip appends; its errors are those of Gzip.
+func (v *View) Packed(ctx context.Context, prefix []byte, first, n int, suffix []byte) (*Packed, error) {
+	if err := v.within(first, n); err != nil {
+		return nil, err
 	}
 	days, err := v.fragments(ctx, first, n)
 	if err != nil {
-		return dst, fmt.Errorf("compress the days of %s: %w", v.tenant, err)
+		return nil, fmt.Errorf("compress the days of %s: %w", v.tenant, err)
 	}
-	size := len(gzipHead) + storedSize(len(prefix)) + storedSize(len(suffix)) + gzipTail + n*(storedHead+1)
-	for _, f := range days {
+	return &Packed{prefix: prefix, suffix: suffix, days: days}, nil
+}
+
+// Size is how many bytes the member has.
+func (p *Packed) Size() int {
+	size := len(gzipHead) + storedSize(len(p.prefix)) + storedSize(len(p.suffix)) + gzipTail
+	size += max(0, len(p.days)-1) * storedSize(1)
+	for _, f := range p.days {
 		size += len(f.piece)
 	}
-	m := startMember(slices.Grow(dst, size))
-	m.plain(prefix)
+	return size
+}
+
+// sendAt is how much is put together before it goes out: few calls of the
+// system, and bytes that are still in a near cache when it copies them.
+const sendAt = 128 << 10
+
+// Send writes the member. It uses the buffer, which may be nil, and returns it,
+// maybe a larger one. The error is that of the writer.
+func (p *Packed) Send(w io.Writer, buffer []byte) ([]byte, error) {
+	m := startMember(buffer[:0])
+	err := p.add(&m, func(m *member) error {
+		if len(m.dst) < sendAt {
+			return nil
+		}
+		_, err := w.Write(m.dst)
+		m.dst = m.dst[:0]
+		return err
+	})
+	if err == nil {
+		_, err = w.Write(m.dst)
+	}
+	return m.dst, err
+}
+
+// add puts everything into a member, and has it looked at after each day.
+func (p *Packed) add(m *member, look func(*member) error) error {
+	m.plain(p.prefix)
 	comma := []byte{','}
-	for i, f := range days {
+	for i, f := range p.days {
 		if i > 0 {
 			m.plain(comma)
 		}
 		m.fragment(f)
+		if err := look(m); err != nil {
+			return err
+		}
 	}
-	m.plain(suffix)
-	return m.finish(), nil
+	m.plain(p.suffix)
+	m.finish()
+	return nil
 }
 
 // fragments returns those of n days from first on. Of many that ask one view

@@ -44,11 +44,11 @@ func (m *member) fragment(f *fragment) {
 	m.dst = append(m.dst, f.piece...)
 }
 
-// finish returns the whole.
-func (m *member) finish() []byte {
+// finish ends the member.
+func (m *member) finish() {
 	m.dst = append(m.dst, 3, 0) // a last block with nothing in it
 	m.dst = binary.LittleEndian.AppendUint32(m.dst, m.crc)
-	return binary.LittleEndian.AppendUint32(m.dst, m.length)
+	m.dst = binary.LittleEndian.AppendUint32(m.dst, m.length)
 }
 
 // storedSize is what plain adds for a text of some length.

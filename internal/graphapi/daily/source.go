@@ -66,11 +66,7 @@ func (s *Source) NameStates(literal bool) { s.literal = literal }
 // there is no such tenant.
 func (s *Source) Open(ctx context.Context, tenant posture.TenantID) (*View, error) {
 	now := s.now().UTC()
-	sequence := int64(0)
-	err := s.store.View(ctx, tenant, func(ctx context.Context, r *store.Reader) (err error) {
-		sequence, err = r.Changes.Sequence(ctx, tenant)
-		return err
-	})
+	sequence, err := s.store.Sequence(ctx, tenant)
 	if err != nil {
 		s.forget(tenant)
 		return nil, fmt.Errorf("open the days of %s: %w", tenant, err)

@@ -64,22 +64,23 @@ func New(config Config) *Source {
 // posture.ErrNotFound when there is no such tenant.
 func (s *Source) Open(ctx context.Context, tenant posture.TenantID) (*View, error) {
 	now := s.Now().UTC()
-	known := s.recall(tenant)
-	fresh := false
-	var sequence int64
-	err := s.Store.View(ctx, tenant, func(ctx context.Context, r *store.Reader) (err error) {
-		if sequence, err = r.Changes.Sequence(ctx, tenant); err != nil || known == nil {
-			return err
-		}
-		fresh, err = untouched(ctx, r, tenant, known.sequence, sequence)
-		return err
-	})
+	sequence, err := s.Store.Sequence(ctx, tenant)
 	if err != nil {
 		return nil, fmt.Errorf("open the profiles of %s: %w", tenant, err)
 	}
-	if fresh && (known.until.IsZero() || now.Before(known.until)) {
-		s.keep(tenant, &kept{view: known.view, sequence: sequence, until: known.until})
-		return known.view, nil
+	known := s.recall(tenant)
+	if known != nil && (known.until.IsZero() || now.Before(known.until)) {
+		if known.sequence == sequence {
+			return known.view, nil
+		}
+		untouched, err := s.untouched(ctx, tenant, known.sequence, sequence)
+		if err != nil {
+			return nil, err
+		}
+		if untouched {
+			s.keep(tenant, &kept{view: known.view, sequence: sequence, until: known.until})
+			return known.view, nil
+		}
 	}
 	made, err := s.load(ctx, tenant, now)
 	if err != nil {
@@ -90,14 +91,19 @@ func (s *Source) Open(ctx context.Context, tenant posture.TenantID) (*View, erro
 }
 
 // untouched reports whether nothing that profiles are made of has changed
-// between two sequences: a log line about somebody is no reason to read all.
-func untouched(ctx context.Context, r *store.Reader, tenant posture.TenantID, from, to int64) (bool, error) {
-	if from == to {
-		return true, nil
+// between two sequences: a line of a log about somebody is no reason to read
+// all.
+func (s *Source) untouched(ctx context.Context, tenant posture.TenantID, from, to int64) (bool, error) {
+	var changes []store.Change
+	err := s.Store.View(ctx, tenant, func(ctx context.Context, r *store.Reader) (err error) {
+		changes, err = r.Changes.Changes(ctx, tenant, from, store.KeptChanges)
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("read the changes of %s: %w", tenant, err)
 	}
-	changes, err := r.Changes.Changes(ctx, tenant, from, store.KeptChanges)
-	if err != nil || len(changes) == 0 || int64(len(changes)) != to-from {
-		return false, err
+	if int64(len(changes)) < to-from {
+		return false, nil
 	}
 	for i := range changes {
 		for _, key := range changes[i].Keys {
