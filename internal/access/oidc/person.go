@@ -49,11 +49,7 @@ const (
 // Person makes a person of claims that the issuer has signed. Errors wrap
 // posture.ErrUnauthenticated when the claims name nobody.
 func (p *Provider) Person(ctx context.Context, said string, c *Claims) (Person, error) {
-	identity, err := p.identity(said, c)
-	if err != nil {
-		return Person{}, err
-	}
-	v := Person{Identity: identity, Issuer: p.ID}
+	v := Person{Issuer: p.ID}
 	v.Name = Shown(c.Text("name"), c.Text("preferred_username"))
 	v.Email = Shown(c.Text("email"), c.Text("preferred_username"), c.Text("upn"))
 	if !strings.Contains(v.Email, "@") {
@@ -61,6 +57,9 @@ func (p *Provider) Person(ctx context.Context, said string, c *Claims) (Person, 
 	}
 	home, err := p.home(ctx, c, &v.Notes)
 	if err != nil {
+		return Person{}, err
+	}
+	if v.Identity, err = p.identity(said, c, home); err != nil {
 		return Person{}, err
 	}
 	v.Home = home
@@ -75,8 +74,11 @@ func (p *Provider) Person(ctx context.Context, said string, c *Claims) (Person, 
 }
 
 // identity is who the person is to the issuer. Entra gives the same person
-// another sub in each application, and the same oid in all of a tenant.
-func (p *Provider) identity(said string, c *Claims) (access.Identity, error) {
+// another sub in each application, and the same oid in all of a tenant. An
+// issuer whose address names no directory can put any tid into a token: only the
+// directory of the tenant that it is registered for stands for itself then, else
+// it could name people of others.
+func (p *Provider) identity(said string, c *Claims, home posture.TenantID) (access.Identity, error) {
 	if !p.Entra {
 		if c.Subject == "" || len(c.Subject) > maxSubject || strings.ContainsFunc(c.Subject, unicode.IsControl) {
 			return access.Identity{}, refusal.New(said, "issuer %s: the claim sub names nobody", p.ID)
@@ -87,8 +89,12 @@ func (p *Provider) identity(said string, c *Claims) (access.Identity, error) {
 	if !isGUID(tid) || !isGUID(oid) {
 		return access.Identity{}, refusal.New(said, "issuer %s: the claims tid and oid name nobody", p.ID)
 	}
-	if named := issuerTenant(p.Issuer.Issuer); named != "" && named != tid {
+	named := issuerTenant(p.Issuer.Issuer)
+	if named != "" && named != tid {
 		return access.Identity{}, refusal.New(said, "issuer %s: the claim tid is of another Entra tenant, %s", p.ID, tid)
+	}
+	if named == "" && home == "" {
+		return access.Identity{Issuer: c.Issuer, Subject: tid + "/" + oid}, nil
 	}
 	return access.Identity{Issuer: "entra:" + tid, Subject: oid}, nil
 }

@@ -101,6 +101,23 @@ func TestEntraNamesPeopleByTenantAndObject(t *testing.T) {
 	}
 }
 
+// TestNoIssuerNamesPeopleOfOthers: an address without a directory says nothing
+// about whose people the issuer may name.
+func TestNoIssuerNamesPeopleOfOthers(t *testing.T) {
+	t.Parallel()
+	for tid, want := range map[string]string{entraID: "entra:" + entraID, otherID: ""} {
+		b := newBenchAt(t, "/adfs", func(p *oidctest.Provider, i *oidc.Issuer) {
+			i.Entra, p.Claims["tid"] = true, tid
+		})
+		if want == "" {
+			want = b.provider.Issuer
+		}
+		if got := b.person().Identity; got.Issuer != want {
+			t.Errorf("tid %s: got %+v, want a person of %s", tid, got, want)
+		}
+	}
+}
+
 func TestNamesAreForScreens(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {

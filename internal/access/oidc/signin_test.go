@@ -54,8 +54,14 @@ func tenants() oidctest.Tenants {
 // newBench starts a plain issuer; edit changes it before it is used.
 func newBench(t *testing.T, edit func(*oidctest.Provider, *oidc.Issuer)) *bench {
 	t.Helper()
+	return newBenchAt(t, "/"+entraID+"/v2.0", edit)
+}
+
+// newBenchAt does the same with an issuer at a path of its own.
+func newBenchAt(t *testing.T, path string, edit func(*oidctest.Provider, *oidc.Issuer)) *bench {
+	t.Helper()
 	c := &clock{time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)}
-	b := &bench{clock: c, t: t, provider: oidctest.New(t, "/"+entraID+"/v2.0")}
+	b := &bench{clock: c, t: t, provider: oidctest.New(t, path)}
 	b.provider.Claims = oidctest.Claims{
 		"sub": "subject", "exp": c.at.Add(time.Hour).Unix(), "iat": c.at.Unix(), "name": "Ada", "email": "ada@contoso.example",
 		"tid": entraID, "oid": objectID,
