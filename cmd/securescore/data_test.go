@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -181,4 +182,33 @@ func TestSignedHeads(t *testing.T) {
 		t.Fatal(err)
 	}
 	run(exitFailed, "does not fit", "verify", "--heads", forged, "--heads-key", public, "--data", folder)
+	// Lines are signed one by one: one that is taken out is missed all the same.
+	without := func(marks ...string) string {
+		t.Helper()
+		var rest []string
+		for line := range strings.Lines(string(text)) {
+			if !slices.ContainsFunc(marks, func(mark string) bool { return strings.Contains(line, mark) }) {
+				rest = append(rest, line)
+			}
+		}
+		slices.Reverse(rest)
+		path := filepath.Join(t.TempDir(), "heads.jsonl")
+		if err := os.WriteFile(path, []byte(strings.Join(rest, "")), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	run(exitDone, "installation  audit", "verify", "--heads", without("no line"), "--heads-key", public, "--data", folder)
+	run(exitFailed, "head own is not among those", "verify", "--heads", without(`"kind":"own"`), "--heads-key", public, "--data", folder)
+	run(exitFailed, "no head of the installation", "verify", "--heads", without(`"tenant":""`), "--heads-key", public, "--data", folder)
+	run(exitFailed, "no signed head of it", "verify", "--tenant", "contoso", "--heads", without(`"kind":"own"`, `"kind":"microsoft"`, `"tenant":"`+tenantOf(t, c, folder)), "--heads-key", public, "--data", folder)
+}
+
+// tenantOf is the id of the only tenant.
+func tenantOf(t *testing.T, c console, folder string) string {
+	t.Helper()
+	r := c.run(t, "tenant", "list", "--data", folder)
+	_, row, _ := strings.Cut(r.out, "\n")
+	id, _, _ := strings.Cut(row, " ")
+	return id
 }

@@ -123,6 +123,9 @@ func (e *env) verify(ctx context.Context, s store.Store, name string, k *keptHea
 		return err
 	}
 	var faults []error
+	if name != "" {
+		faults = k.without(tenants[0].ID)
+	}
 	for i := range tenants {
 		found, err := e.verifyTenant(ctx, s, &tenants[i], k)
 		if err != nil {
@@ -181,8 +184,9 @@ func (e *env) verifySeries(ctx context.Context, r *store.Reader, t *store.Tenant
 	return faults, err
 }
 
-// verifyInstallation checks the log that belongs to no tenant, and that every
-// tenant which had a head signed is still there, or is known to be removed.
+// verifyInstallation checks the log that belongs to no tenant, that every tenant
+// which had a head signed is still there, or is known to be removed, and that
+// the file of heads is whole.
 func (e *env) verifyInstallation(ctx context.Context, s store.Store, tenants []store.Tenant, k *keptHeads) ([]error, error) {
 	var faults []error
 	err := s.Across().Registry.View(ctx, func(ctx context.Context, r *store.Registry) error {
@@ -193,23 +197,86 @@ func (e *env) verifyInstallation(ctx context.Context, s store.Store, tenants []s
 		if faults, err = e.printLog("installation", report); err != nil {
 			return err
 		}
-		gone, err := r.Audit.Find(ctx, audit.Installation, store.AuditQuery{Event: string(audit.TenantRemoved), Limit: 1 << 20})
+		gone, err := told(ctx, r, audit.TenantRemoved)
 		if err != nil {
 			return err
 		}
-		var missing []posture.TenantID
-		for i := range k.heads {
-			id := k.heads[i].Tenant
-			here := id == audit.Installation || slices.ContainsFunc(tenants, func(t store.Tenant) bool { return t.ID == id })
-			removed := slices.ContainsFunc(gone, func(e audit.Entry) bool { return e.Target == string(id) })
-			if !here && !removed && !slices.Contains(missing, id) {
-				missing = append(missing, id)
-				faults = append(faults, fmt.Errorf("tenant %s: a head of it was signed, and it is not here: nobody has written down that it was removed", id))
-			}
+		added, err := told(ctx, r, audit.TenantAdded)
+		if err != nil {
+			return err
 		}
+		faults = append(faults, k.vanished(tenants, gone)...)
+		faults = append(faults, k.incomplete(added, gone)...)
 		return nil
 	})
 	return faults, err
+}
+
+// told are the entries of the installation's log about something that was done.
+func told(ctx context.Context, r *store.Registry, event audit.Event) ([]audit.Entry, error) {
+	entries, err := r.Audit.Find(ctx, audit.Installation, store.AuditQuery{Event: string(event), Limit: 1 << 20})
+	return slices.DeleteFunc(entries, func(e audit.Entry) bool { return e.Outcome != audit.Done }), err
+}
+
+// names reports whether one of the entries is about a tenant.
+func names(entries []audit.Entry, tenant posture.TenantID) bool {
+	return slices.ContainsFunc(entries, func(e audit.Entry) bool { return e.Target == string(tenant) })
+}
+
+// vanished finds tenants that had a head signed and are not here any more.
+func (k *keptHeads) vanished(tenants []store.Tenant, gone []audit.Entry) []error {
+	var missing []posture.TenantID
+	var faults []error
+	for i := range k.heads {
+		id := k.heads[i].Tenant
+		here := id == audit.Installation || slices.ContainsFunc(tenants, func(t store.Tenant) bool { return t.ID == id })
+		if !here && !names(gone, id) && !slices.Contains(missing, id) {
+			missing = append(missing, id)
+			faults = append(faults, fmt.Errorf("tenant %s: a head of it was signed, and it is not here: nobody has written down that it was removed", id))
+		}
+	}
+	return faults
+}
+
+// incomplete finds lines that were taken out of the file: whoever signs signs
+// the heads of all tenants that the log names up to there, at one time.
+func (k *keptHeads) incomplete(added, gone []audit.Entry) []error {
+	if len(k.heads) == 0 {
+		return nil
+	}
+	var last *audit.SignedHead
+	for i := range k.heads {
+		h := &k.heads[i]
+		if h.Kind == audit.LogHead && h.Tenant == audit.Installation && (last == nil || h.Sequence >= last.Sequence) {
+			last = h
+		}
+	}
+	if last == nil {
+		return []error{errors.New("no head of the installation's log is in the file: lines are missing")}
+	}
+	var faults []error
+	for i := range added {
+		id := posture.TenantID(added[i].Target)
+		if added[i].Sequence > last.Sequence || names(gone, id) {
+			continue
+		}
+		for _, kind := range []audit.Kind{audit.LogHead, audit.OwnHead, audit.MicrosoftHead} {
+			signed := slices.ContainsFunc(k.heads, func(h audit.SignedHead) bool { return h.Tenant == id && h.Kind == kind && h.At.Equal(last.At) })
+			if !signed {
+				faults = append(faults, fmt.Errorf("tenant %s: the head %s is not among those of %s: lines are missing from the file", id, kind, stamp(last.At)))
+			}
+		}
+	}
+	return faults
+}
+
+// without reports that nothing in the file is about a tenant.
+func (k *keptHeads) without(tenant posture.TenantID) []error {
+	about := func(h audit.SignedHead) bool { return h.Tenant == tenant }
+	if len(k.heads) == 0 || slices.ContainsFunc(k.heads, about) {
+		return nil
+	}
+	return []error{fmt.Errorf("tenant %s: no signed head of it is in the file, so that nothing tells whether it was rewritten", tenant)}
 }
 
 func (e *env) printLog(name string, report audit.Report) ([]error, error) {
