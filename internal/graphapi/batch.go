@@ -20,14 +20,30 @@ const maxParts = 20
 
 // part is one request of a batch.
 type part struct {
-	ID        string            `json:"id"`
+	ID        partID            `json:"id"`
 	Method    string            `json:"method"`
 	URL       string            `json:"url"`
 	Headers   map[string]string `json:"headers"`
 	Body      jsontext.Value    `json:"body"`
-	DependsOn []string          `json:"dependsOn"`
+	DependsOn []partID          `json:"dependsOn"`
 
 	path, query string
+}
+
+// partID names a part. Clients count their parts, and some of them write a
+// number where the documents have text; answers have text all the same.
+type partID string
+
+// UnmarshalJSON reads text or a number, which stands for its own digits.
+func (id *partID) UnmarshalJSON(data []byte) error {
+	if jsontext.Value(data).Kind() == '0' {
+		*id = partID(data)
+		return nil
+	}
+	var text string
+	err := json.Unmarshal(data, &text)
+	*id = partID(text)
+	return err
 }
 
 // batch answers several requests with one answer. Each part is asked for, counted
@@ -48,7 +64,7 @@ func (a *API) batch(ctx context.Context, c *call) (*answer, error) {
 	out.length = -1
 	out.write = func(w io.Writer) error {
 		_, err := io.WriteString(w, `{"responses":[`)
-		failed := make(map[string]bool, len(parts))
+		failed := make(map[partID]bool, len(parts))
 		for i := 0; err == nil && i < len(parts); i++ {
 			if i > 0 {
 				_, err = io.WriteString(w, ",")
@@ -66,14 +82,14 @@ func (a *API) batch(ctx context.Context, c *call) (*answer, error) {
 }
 
 // answerPart runs one part and writes its answer.
-func (a *API) answerPart(ctx context.Context, w io.Writer, whole *call, p *part, failed map[string]bool) error {
+func (a *API) answerPart(ctx context.Context, w io.Writer, whole *call, p *part, failed map[partID]bool) error {
 	c := whole.part(p)
 	defer func() { c.leave() }()
 	var out *answer
 	var err error
 	for _, id := range p.DependsOn {
 		if failed[id] {
-			err = &apiError{status: http.StatusFailedDependency, code: codeDependency, message: "Request " + shortened(id) + ", which this one depends on, has failed."}
+			err = &apiError{status: http.StatusFailedDependency, code: codeDependency, message: "Request " + shortened(string(id)) + ", which this one depends on, has failed."}
 		}
 	}
 	if err == nil {
@@ -83,7 +99,7 @@ func (a *API) answerPart(ctx context.Context, w io.Writer, whole *call, p *part,
 		out = a.publicError(ctx, err).answer(c, a.Now())
 	}
 	failed[p.ID] = out.status >= http.StatusBadRequest
-	return out.writePart(w, p.ID)
+	return out.writePart(w, string(p.ID))
 }
 
 // runPart finds the route of a part by its own address and takes it.
@@ -196,7 +212,7 @@ func readBatch(body []byte) ([]part, error) {
 		return nil, badProperty("requests", "holds "+strconv.Itoa(n)+" requests; at most "+strconv.Itoa(maxParts)+" go into one batch")
 	}
 	parts := make([]part, len(whole.Requests))
-	ids := make(map[string]int, len(parts))
+	ids := make(map[partID]int, len(parts))
 	for i, text := range whole.Requests {
 		if err := parts[i].read(text, "requests["+strconv.Itoa(i)+"]"); err != nil {
 			return nil, err
@@ -239,7 +255,7 @@ func (p *part) read(text jsontext.Value, where string) error {
 
 // ordered sorts the parts by what they depend on, and keeps their order where
 // nothing speaks against it.
-func ordered(parts []part, ids map[string]int) ([]part, error) {
+func ordered(parts []part, ids map[partID]int) ([]part, error) {
 	list := make([]part, 0, len(parts))
 	const unseen, open, done = 0, 1, 2
 	state := make([]int, len(parts))

@@ -142,7 +142,7 @@ func TestBadBatches(t *testing.T) {
 		"requests text": `{"requests":"all"}`,
 		"twenty-one":    `{"requests":[` + strings.Join(many, ",") + `]}`,
 		"no id":         `{"requests":[{` + get + `}]}`,
-		"id a number":   `{"requests":[{"id":1,` + get + `}]}`,
+		"id a flag":     `{"requests":[{"id":true,` + get + `}]}`,
 		"one id twice":  `{"requests":[{"id":"1",` + get + `},{"id":"1",` + get + `}]}`,
 		"no method":     `{"requests":[{"id":"1","url":"/security"}]}`,
 		"no url":        `{"requests":[{"id":"1","method":"GET"}]}`,
@@ -161,4 +161,18 @@ func TestBadBatches(t *testing.T) {
 	}
 	s.ask(t, "", http.MethodPost, "/v1.0/$batch", `{}`).want(t, http.StatusUnauthorized)
 	s.ask(t, "reader", http.MethodGet, "/v1.0/$batch", "").want(t, http.StatusMethodNotAllowed)
+}
+
+func TestBatchTakesNumbersForIDs(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	got := s.batch(t, "reader", `
+		{"id":1,"method":"GET","url":"security/secureScores/$count"},
+		{"id":2,"method":"GET","url":"security/nothing"},
+		{"id":"3","method":"GET","url":"security/secureScores/$count","dependsOn":[2]}`)
+	if got["1"].Status != 200 || got["2"].Status != 400 || got["3"].Status != http.StatusFailedDependency {
+		t.Errorf("got %v", got)
+	}
+	s.ask(t, "reader", http.MethodPost, "/v1.0/$batch", `{"requests":[{"id":true,"method":"GET","url":"security"}]}`).want(t, 400)
+	s.ask(t, "reader", http.MethodPost, "/v1.0/$batch", `{"requests":[{"id":1,"method":"GET","url":"security"},{"id":"1","method":"GET","url":"security"}]}`).want(t, 400)
 }
