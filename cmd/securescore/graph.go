@@ -53,8 +53,10 @@ func (e *env) graph(ctx context.Context, f graphFlags, s store.Store, a *assess.
 		return nil, err
 	}
 	callers := callers{members, reader, log}
+	days := daily.New(s, a, e.now)
+	days.NameStates(f.literal)
 	return graphapi.New(graphapi.Config{
-		Authenticator: callers, Tenants: byID{s}, Scores: daily.New(s, a, e.now), Decider: a,
+		Authenticator: callers, Tenants: byID{s}, Scores: days, Decider: a,
 		Profiles: profile.New(profile.Config{Store: s, Scorer: a, Now: e.now, Literal: f.literal}),
 		PageKey:  key, Limits: f.limits, Refused: callers.refused, Now: e.now, Log: log,
 	}), nil
