@@ -28,6 +28,8 @@ func truthOf(b bool) truth {
 type frame struct {
 	row     Row
 	members [MaxLambda]Value
+	asked   int // conditions so far
+	most    int // that may be asked; 0 for no bound
 }
 
 // Match tells whether a row meets a filter; nil is no filter, which every row
@@ -36,7 +38,27 @@ func Match(e Expr, r Row) bool {
 	return e == nil || eval(e, &frame{row: r}) == yes
 }
 
+// Effort is how many conditions may still be asked of rows: a filter can ask
+// hundreds of each member of a long collection, in every row.
+type Effort int
+
+// Match is Match for one of many rows. What it says counts for nothing once
+// the effort is spent, which it reports by a false ok.
+func (left *Effort) Match(e Expr, r Row) (matches, ok bool) {
+	if e == nil {
+		return true, true
+	}
+	if *left <= 0 {
+		return false, false
+	}
+	f := frame{row: r, most: int(*left)}
+	matches = eval(e, &f) == yes
+	*left -= Effort(f.asked)
+	return matches, *left >= 0
+}
+
 func eval(e Expr, f *frame) truth {
+	f.asked++
 	switch e := e.(type) {
 	case *And:
 		result := yes
@@ -166,6 +188,9 @@ func (e *Lambda) holds(f *frame) bool {
 		return members.Len() > 0
 	}
 	for i := range members.Len() {
+		if f.most > 0 && f.asked > f.most {
+			break
+		}
 		f.members[e.level] = members.At(i)
 		if met := eval(e.Body, f) == yes; met != e.All {
 			return met

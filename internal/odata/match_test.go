@@ -97,3 +97,38 @@ func TestCompareHasNullFirst(t *testing.T) {
 		}
 	}
 }
+
+func TestEffort(t *testing.T) {
+	t.Parallel()
+	many := make(odata.Values, 1000)
+	for i := range many {
+		many[i] = odata.Text("x")
+	}
+	schema := &odata.Schema{Name: "thing", Properties: []odata.Property{{Name: "tags", Type: odata.String, Collection: true}}}
+	e, err := odata.ParseFilter(schema, "tags/any(t: t eq 'a' or t eq 'b' or contains(t,'c'))")
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := tagged{many}
+	left := odata.Effort(10_000)
+	for i := range 2 {
+		if matches, ok := left.Match(e, row); matches || !ok {
+			t.Errorf("row %d: got %t, %t with %d left", i, matches, ok, left)
+		}
+	}
+	if _, ok := left.Match(e, row); ok || left < -10 {
+		t.Errorf("the effort is spent: got %t with %d left", ok, left)
+	}
+	if _, ok := left.Match(e, row); ok {
+		t.Error("what is spent stays spent")
+	}
+	if matches, ok := left.Match(nil, row); !matches || !ok {
+		t.Error("no filter asks nothing")
+	}
+}
+
+// tagged is a row with a collection of texts.
+type tagged struct{ tags odata.Values }
+
+// Value implements odata.Row.
+func (r tagged) Value(string) odata.Value { return odata.Many(r.tags) }
