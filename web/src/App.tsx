@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { FluentProvider, makeStaticStyles, makeStyles, tokens } from "@fluentui/react-components";
-import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { useState } from "react";
 import { IntlProvider } from "react-intl";
 import { Problem } from "./api/client";
 import { messages } from "./i18n/messages";
 import { paths } from "./paths";
+import { returnPath } from "./returnPath";
 import { createPortalRouter } from "./routes";
 import { useTheme } from "./ui/theme";
 
@@ -42,14 +43,17 @@ export function App() {
 const locale = navigator.languages.find((l) => /^en\b/.test(l)) ?? "en-GB";
 
 function create() {
+  // Who is not signed in any more comes back to the same address afterwards.
   const signedOut = (error: Error) => {
     if (error instanceof Problem && error.code === "unauthenticated" && location.pathname !== paths.signIn) {
+      const wanted = returnPath(location.pathname + location.search);
       client.clear();
-      void router.navigate({ to: paths.signIn, replace: true });
+      void router.navigate({ to: paths.signIn, search: wanted === "/" ? {} : { return: wanted }, replace: true });
     }
   };
   const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({ onError: signedOut }),
+    mutationCache: new MutationCache({ onError: signedOut }),
     defaultOptions: {
       queries: {
         staleTime: 60_000,

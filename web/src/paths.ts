@@ -6,4 +6,7 @@ export const paths = {
   overview: "/t/$tenant/overview",
   actions: "/t/$tenant/actions",
   action: "/t/$tenant/actions/$id",
+  identity: "/t/$tenant/identity",
+  access: "/t/$tenant/access",
+  audit: "/t/$tenant/audit",
 } as const;

@@ -7,8 +7,11 @@ import { joinList, oneOf, parseSearch, splitList, stringifySearch } from "./sear
 test("addresses of the portal stay as they are: people have them in their bookmarks", () => {
   expect(paths).toMatchInlineSnapshot(`
     {
+      "access": "/t/$tenant/access",
       "action": "/t/$tenant/actions/$id",
       "actions": "/t/$tenant/actions",
+      "audit": "/t/$tenant/audit",
+      "identity": "/t/$tenant/identity",
       "overview": "/t/$tenant/overview",
       "signIn": "/signin",
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import type { CategoryName } from "./client";
 import { api, read } from "./client";
 
 /** Outcome narrows the list of entities. */
@@ -18,6 +19,24 @@ export interface EntityParams {
   offset: number;
   limit: number;
 }
+
+/** AuditParams narrow the audit log. */
+export interface AuditParams {
+  from?: string;
+  to?: string;
+  actor?: string;
+  event?: string;
+}
+
+export const signInWaysQuery = queryOptions({
+  queryKey: ["sign-in"],
+  queryFn: ({ signal }) => read(api.GET("/api/signin", { signal })),
+});
+
+export const sessionQuery = queryOptions({
+  queryKey: ["session"],
+  queryFn: ({ signal }) => read(api.GET("/api/session", { signal })),
+});
 
 export const tenantsQuery = queryOptions({
   queryKey: ["tenants"],
@@ -55,4 +74,36 @@ export const actionHistoryQuery = (tenant: string, id: string) =>
   queryOptions({
     queryKey: ["action-history", tenant, id],
     queryFn: async ({ signal }) => (await read(api.GET("/api/tenants/{tenant}/actions/{id}/history", { params: { path: { tenant, id } }, signal }))).entries,
+  });
+
+export const categoryQuery = (tenant: string, category: CategoryName, query: RangeParams) =>
+  queryOptions({
+    queryKey: ["category", tenant, category, query],
+    queryFn: ({ signal }) => read(api.GET("/api/tenants/{tenant}/categories/{category}", { params: { path: { tenant, category }, query }, signal })),
+    placeholderData: (previous, before) => (before?.queryKey[1] === tenant && before.queryKey[2] === category ? previous : undefined),
+  });
+
+export const peopleQuery = (tenant: string) =>
+  queryOptions({
+    queryKey: ["people", tenant],
+    queryFn: ({ signal }) => read(api.GET("/api/tenants/{tenant}/people", { params: { path: { tenant } }, signal })),
+  });
+
+export const tokensQuery = (tenant: string) =>
+  queryOptions({
+    queryKey: ["tokens", tenant],
+    queryFn: ({ signal }) => read(api.GET("/api/tenants/{tenant}/tokens", { params: { path: { tenant } }, signal })),
+  });
+
+/** auditPage is how many entries of the audit log come at a time. */
+const auditPage = 50;
+
+export const auditQuery = (tenant: string, query: AuditParams) =>
+  infiniteQueryOptions({
+    queryKey: ["audit", tenant, query],
+    initialPageParam: "",
+    queryFn: ({ pageParam, signal }) => read(api.GET("/api/tenants/{tenant}/audit", { params: { path: { tenant }, query: { ...query, limit: auditPage, ...(pageParam !== "" && { after: pageParam }) } }, signal })),
+    getNextPageParam: ({ next }) => (next === "" ? undefined : next),
+    staleTime: 0,
+    refetchOnWindowFocus: false,
   });

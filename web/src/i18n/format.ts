@@ -23,6 +23,10 @@ export interface Format {
   day: (day: string) => string;
   /** A point in time, in the reader's own time zone. */
   time: (at: string) => string;
+  /** A point in time to the second, in the reader's own time zone. */
+  moment: (at: string) => string;
+  /** A point in time to the second, in UTC. */
+  utc: (at: string) => string;
   /** The day of a point in time, in the reader's own time zone. */
   date: (at: string) => string;
   axisDay: (day: Date, long: boolean) => string;
@@ -42,6 +46,8 @@ export function useFormat(): Format {
     const day = date({ dateStyle: "medium", timeZone: "UTC" });
     const local = date({ dateStyle: "medium" });
     const time = date({ dateStyle: "medium", timeStyle: "short" });
+    const moment = date({ dateStyle: "medium", timeStyle: "medium" });
+    const utc = date({ dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
     const axisShort = date({ month: "short", day: "numeric", timeZone: "UTC" });
     const axisLong = date({ month: "short", year: "numeric", timeZone: "UTC" });
     return {
@@ -53,6 +59,8 @@ export function useFormat(): Format {
       count: number({ maximumFractionDigits: 0 }),
       day: (text) => day(new Date(`${text}T00:00:00Z`)),
       time: (at) => time(new Date(at)),
+      moment: (at) => moment(new Date(at)),
+      utc: (at) => `${utc(new Date(at))} UTC`,
       date: (at) => local(new Date(at)),
       axisDay: (at, long) => (long ? axisLong : axisShort)(at),
     };

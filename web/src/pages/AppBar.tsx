@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { Badge, Button, Select, makeStyles, tokens } from "@fluentui/react-components";
-import { SignOutRegular } from "@fluentui/react-icons";
-import { useQueryClient } from "@tanstack/react-query";
+import { Select, makeStyles, tokens } from "@fluentui/react-components";
+import { PersonRegular } from "@fluentui/react-icons";
 import { useNavigate } from "@tanstack/react-router";
-import type { Tenant } from "../api/client";
-import { api } from "../api/client";
+import type { Session, Tenant } from "../api/client";
 import { useFormat } from "../i18n/format";
 import { paths } from "../paths";
 import { oneOf } from "../search";
+import { Tag } from "../ui/Tag";
 import { chooseTheme, themeChoices, useTheme } from "../ui/theme";
 import { Wordmark } from "../ui/Wordmark";
+import { SignOut } from "./SignOut";
 
 const useStyles = makeStyles({
   bar: {
@@ -23,10 +23,13 @@ const useStyles = makeStyles({
     "@media (max-width: 640px)": { padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalM}`, columnGap: tokens.spacingHorizontalS },
   },
   tenant: { display: "inline-flex", alignItems: "center", gap: tokens.spacingHorizontalS, minWidth: 0 },
-  end: { display: "flex", alignItems: "center", gap: tokens.spacingHorizontalS, marginLeft: "auto" },
+  end: { display: "flex", flexWrap: "wrap", alignItems: "center", justifyContent: "flex-end", gap: tokens.spacingHorizontalS, minWidth: 0, marginLeft: "auto" },
+  person: { display: "inline-flex", alignItems: "center", gap: tokens.spacingHorizontalXS, minWidth: 0, color: tokens.colorNeutralForeground2 },
+  name: { maxWidth: "220px", overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" },
+  icon: { flexShrink: 0, fontSize: "16px" },
 });
 
-export function AppBar({ tenant, tenants }: { tenant: Tenant; tenants: readonly Tenant[] }) {
+export function AppBar({ tenant, tenants, session }: { tenant: Tenant; tenants: readonly Tenant[]; session: Session }) {
   const styles = useStyles();
   const { text } = useFormat();
   return (
@@ -35,16 +38,29 @@ export function AppBar({ tenant, tenants }: { tenant: Tenant; tenants: readonly 
       <span className={styles.tenant}>
         {tenants.length > 1 ? <TenantChoice tenant={tenant} tenants={tenants} /> : tenant.name}
         {tenant.sample && (
-          <Badge appearance="tint" color="warning" title={text("app.sample.hint")}>
+          <Tag color="warning" title={text("app.sample.hint")}>
             {text("app.sample")}
-          </Badge>
+          </Tag>
         )}
       </span>
       <span className={styles.end}>
         <ThemeChoice />
+        <Who session={session} />
         <SignOut />
       </span>
     </header>
+  );
+}
+
+function Who({ session }: { session: Session }) {
+  const styles = useStyles();
+  const { text } = useFormat();
+  const name = session.operator ? text("app.operator") : session.name;
+  return (
+    <span className={styles.person} title={text("app.signedIn", { name })}>
+      <PersonRegular className={styles.icon} aria-hidden="true" />
+      <span className={styles.name}>{name}</span>
+    </span>
   );
 }
 
@@ -73,21 +89,5 @@ function ThemeChoice() {
         </option>
       ))}
     </Select>
-  );
-}
-
-function SignOut() {
-  const { text } = useFormat();
-  const navigate = useNavigate();
-  const client = useQueryClient();
-  const signOut = async () => {
-    await api.DELETE("/api/session");
-    client.clear();
-    await navigate({ to: paths.signIn });
-  };
-  return (
-    <Button size="small" appearance="subtle" icon={<SignOutRegular />} onClick={() => void signOut()}>
-      {text("app.signOut")}
-    </Button>
   );
 }

@@ -3,7 +3,8 @@
 import { makeStyles, tokens } from "@fluentui/react-components";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { Link, Outlet, getRouteApi } from "@tanstack/react-router";
-import { tenantsQuery } from "../api/queries";
+import { useRights } from "../api/can";
+import { sessionQuery, tenantsQuery } from "../api/queries";
 import { useFormat } from "../i18n/format";
 import { paths } from "../paths";
 import { AppBar } from "./AppBar";
@@ -50,6 +51,8 @@ export function TenantFrame() {
   const { text } = useFormat();
   const { tenant: id } = route.useParams();
   const { data: tenants } = useSuspenseQuery(tenantsQuery);
+  const { data: session } = useSuspenseQuery(sessionQuery);
+  const rights = useRights(id);
   const tenant = tenants.find((t) => t.id === id);
   if (!tenant) {
     return <NotFoundPage />;
@@ -59,7 +62,7 @@ export function TenantFrame() {
       <a className={styles.skip} href="#main">
         {text("app.skip")}
       </a>
-      <AppBar tenant={tenant} tenants={tenants} />
+      <AppBar tenant={tenant} tenants={tenants} session={session} />
       <nav className={styles.nav} aria-label={text("app.pages")}>
         <Link className={styles.tab} to={paths.overview} params={{ tenant: id }}>
           {text("overview.title")}
@@ -67,6 +70,19 @@ export function TenantFrame() {
         <Link className={styles.tab} to={paths.actions} params={{ tenant: id }} activeOptions={{ includeSearch: false }}>
           {text("actions.title")}
         </Link>
+        <Link className={styles.tab} to={paths.identity} params={{ tenant: id }} activeOptions={{ includeSearch: false }}>
+          {text("identity.tab")}
+        </Link>
+        {rights.here("people.read") && (
+          <Link className={styles.tab} to={paths.access} params={{ tenant: id }} activeOptions={{ includeSearch: false }}>
+            {text("access.title")}
+          </Link>
+        )}
+        {rights.here("audit.read") && (
+          <Link className={styles.tab} to={paths.audit} params={{ tenant: id }} activeOptions={{ includeSearch: false }}>
+            {text("audit.title")}
+          </Link>
+        )}
       </nav>
       <main id="main" className={styles.main} tabIndex={-1}>
         <Outlet />

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { Badge, Subtitle2, makeStyles, tokens } from "@fluentui/react-components";
+import { Subtitle2, makeStyles, tokens } from "@fluentui/react-components";
 import { CheckmarkCircleRegular, ErrorCircleRegular, OpenRegular, QuestionCircleRegular } from "@fluentui/react-icons";
 import type { ReactNode } from "react";
 import type { ActionDetail } from "../../api/client";
 import { useFormat } from "../../i18n/format";
 import { ExternalLink } from "../../ui/ExternalLink";
+import { Tag } from "../../ui/Tag";
 
 const useStyles = makeStyles({
   columns: { display: "grid", gap: `${tokens.spacingVerticalXL} ${tokens.spacingHorizontalXXL}`, gridTemplateColumns: "minmax(0, 1fr)", "@media (min-width: 860px)": { gridTemplateColumns: "minmax(0, 3fr) minmax(0, 2fr)" } },
@@ -164,9 +165,9 @@ function References({ detail }: { detail: ActionDetail }) {
           <Fact key={r.framework} term={r.framework}>
             <span className={styles.badges}>
               {r.ids.map((id) => (
-                <Badge key={id} appearance="outline" color="informative">
+                <Tag key={id} color="neutral">
                   {id}
-                </Badge>
+                </Tag>
               ))}
             </span>
           </Fact>

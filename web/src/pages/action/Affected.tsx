@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { Badge, Button, SearchBox, Spinner, ToggleButton, makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
+import { Button, SearchBox, Spinner, ToggleButton, makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
 import { ChevronLeftRegular, ChevronRightRegular } from "@fluentui/react-icons";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -11,6 +11,7 @@ import { entitiesQuery } from "../../api/queries";
 import { useFormat } from "../../i18n/format";
 import { paths } from "../../paths";
 import { reasonText, stateText } from "../../ui/reason";
+import { Tag } from "../../ui/Tag";
 import { Unknown } from "../../ui/Unknown";
 import { ErrorPage } from "../ErrorPage";
 import type { DetailSearch } from "./search";
@@ -33,7 +34,7 @@ const useStyles = makeStyles({
   text: { color: tokens.colorNeutralForeground2 },
 });
 
-const colors = { fail: "danger", unknown: "warning", exempt: "informative", pass: "success" } as const;
+const colors = { fail: "danger", unknown: "warning", exempt: "neutral", pass: "success" } as const;
 
 /** Affected lists by name what the action looked at, with the values that were read. */
 export function Affected({ detail, tenant, search }: { detail: ActionDetail; tenant: string; search: DetailSearch }) {
@@ -178,9 +179,9 @@ function OutcomeCell({ entity }: { entity: Entity }) {
   const { text } = format;
   return (
     <>
-      <Badge appearance="tint" color={colors[entity.outcome]}>
+      <Tag color={colors[entity.outcome]}>
         {text(`outcome.${entity.outcome}`)}
-      </Badge>
+      </Tag>
       {entity.outcome === "exempt" && <span className={styles.note}>{text("entities.exempt", { measured: text(`outcome.${entity.measured}`), reason: entity.exemption })}</span>}
       {entity.measured === "unknown" && <span className={styles.note}>{reasonText(entity.reason, format)}</span>}
     </>

@@ -9,14 +9,14 @@ import { useFormat } from "../../i18n/format";
 import { Banner } from "../../ui/Banner";
 import { Card } from "../../ui/Card";
 import { ErrorPage } from "../ErrorPage";
+import { rangeParams } from "../trend/range";
 import { BreakdownCard } from "./BreakdownCard";
 import { MicrosoftCard } from "./MicrosoftCard";
+import { OverviewTrend } from "./OverviewTrend";
 import { ReviewCard } from "./ReviewCard";
 import { ScoreCard } from "./ScoreCard";
-import { rangeParams } from "./search";
 import { SourcesCard } from "./SourcesCard";
 import { TopActionsCard } from "./TopActionsCard";
-import { TrendCard } from "./TrendCard";
 
 const useStyles = makeStyles({
   head: { display: "flex", flexWrap: "wrap", alignItems: "baseline", justifyContent: "space-between", gap: tokens.spacingHorizontalL, marginBottom: tokens.spacingVerticalM },
@@ -85,7 +85,7 @@ function Cards({ data, tenant, search, waiting }: { data: Overview; tenant: stri
   return (
     <div className={styles.grid}>
       <ScoreCard score={data.score} coverage={data.coverage} tenant={tenant} />
-      <TrendCard days={data.trend} search={search} waiting={waiting} />
+      <OverviewTrend days={data.trend} search={search} waiting={waiting} />
       <div className={styles.column}>
         <BreakdownCard categories={data.categories} products={data.products} tenant={tenant} by={search.by ?? "category"} />
         <MicrosoftCard microsoft={data.microsoft} score={data.score} />

@@ -3,7 +3,7 @@
 import { makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import type { Coverage, Score } from "../../api/client";
+import type { CategoryName, Coverage, Score } from "../../api/client";
 import { PartBar, PartSample } from "../../charts/PartBar";
 import { useFormat } from "../../i18n/format";
 import { paths } from "../../paths";
@@ -21,11 +21,11 @@ const useStyles = makeStyles({
 });
 
 /** ScoreCard shows the score, what of it is measured and what credited, and how much of the catalogue it speaks of. */
-export function ScoreCard({ score, coverage, tenant }: { score: Score; coverage: Coverage; tenant: string }) {
+export function ScoreCard({ score, coverage, tenant, title, category }: { score: Score; coverage: Coverage; tenant: string; title?: string; category?: CategoryName }) {
   const styles = useStyles();
   const { text, points, percent } = useFormat();
   return (
-    <Card title={text("score.title")}>
+    <Card title={title ?? text("score.title")}>
       <div className={styles.hero}>
         <span className={styles.percent}>{score.percent === null ? "–" : percent(score.percent)}</span>
         <span className={styles.points}>{score.percent === null ? text("score.none") : text("score.points", { earned: points(score.earned), maximum: points(score.maximum) })}</span>
@@ -46,7 +46,7 @@ export function ScoreCard({ score, coverage, tenant }: { score: Score; coverage:
           </dl>
         </>
       )}
-      <CoverageText coverage={coverage} tenant={tenant} />
+      <CoverageText coverage={coverage} tenant={tenant} category={category} />
     </Card>
   );
 }
@@ -64,7 +64,7 @@ function Part({ part, label, hint, children }: { part: "measured" | "credited" |
   );
 }
 
-function CoverageText({ coverage, tenant }: { coverage: Coverage; tenant: string }) {
+function CoverageText({ coverage, tenant, category }: { coverage: Coverage; tenant: string; category: CategoryName | undefined }) {
   const styles = useStyles();
   const links = useLinkStyles();
   const { text, points, percent } = useFormat();
@@ -76,7 +76,7 @@ function CoverageText({ coverage, tenant }: { coverage: Coverage; tenant: string
       <strong>{text("coverage.percent", { percent: percent(coverage.percent) })}</strong>{" "}
       {text("coverage.counts", { assessed: coverage.assessed, applicable: coverage.assessed + coverage.notAssessed })}{" "}
       {coverage.notAssessed > 0 && (
-        <Link className={mergeClasses(links.link, links.inText)} to={paths.actions} params={{ tenant }} search={{ state: "notAssessed", show: "all" }}>
+        <Link className={mergeClasses(links.link, links.inText)} to={paths.actions} params={{ tenant }} search={{ state: "notAssessed", show: "all", ...(category && { category }) }}>
           {text("coverage.leftOut", { count: coverage.notAssessed, points: points(coverage.leftOut) })}
         </Link>
       )}

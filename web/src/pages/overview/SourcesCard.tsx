@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { Badge, makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
+import { makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
 import type { Source } from "../../api/client";
 import type { Format } from "../../i18n/format";
 import { useFormat } from "../../i18n/format";
@@ -8,6 +8,7 @@ import type { MessageId } from "../../i18n/messages";
 import { messages } from "../../i18n/messages";
 import { Card } from "../../ui/Card";
 import { reasonText } from "../../ui/reason";
+import { Tag } from "../../ui/Tag";
 import { Unknown } from "../../ui/Unknown";
 
 const useStyles = makeStyles({
@@ -62,9 +63,9 @@ export function SourcesCard({ sources }: { sources: readonly Source[] }) {
               <td className={styles.cell}>{s.at === null ? <Unknown reason={text("sources.never")} /> : time(s.at)}</td>
               <td className={mergeClasses(styles.cell, styles.number)}>{count(s.dataSets)}</td>
               <td className={styles.cell}>
-                <Badge appearance="tint" color={colors[s.state]}>
+                <Tag color={colors[s.state]}>
                   {text(`sources.state.${s.state}`)}
-                </Badge>
+                </Tag>
                 <Missing source={s} />
               </td>
             </tr>

@@ -2,17 +2,13 @@
 
 import { Button, Input, ToggleButton, makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
 import { ChartMultipleRegular, TableRegular } from "@fluentui/react-icons";
-import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import type { Day } from "../../api/client";
 import type { Series } from "../../charts/geometry";
 import { LineChart, LineSample } from "../../charts/LineChart";
-import type { Format } from "../../i18n/format";
 import { useFormat } from "../../i18n/format";
-import { paths } from "../../paths";
 import { Card } from "../../ui/Card";
-import type { OverviewSearch } from "./search";
-import { presets } from "./search";
+import type { RangeSearch } from "./range";
+import { presets } from "./range";
 
 const useStyles = makeStyles({
   range: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalXS },
@@ -33,23 +29,23 @@ const useTable = makeStyles({
   first: { textAlign: "left" },
 });
 
-/** TrendCard shows the score over a range of days that the address names. */
-export function TrendCard({ days, search, waiting }: { days: readonly Day[]; search: OverviewSearch; waiting: boolean }) {
+type SetRange = (range: RangeSearch) => void;
+
+/** TrendCard shows percentages over a range of days that the address names. */
+export function TrendCard({ days, series, search, waiting, onRange }: { days: readonly string[]; series: readonly Series[]; search: RangeSearch; waiting: boolean; onRange: SetRange }) {
   const styles = useStyles();
   const format = useFormat();
   const { text } = format;
   const [table, setTable] = useState(false);
-  const series = seriesOf(days, format);
-  const names = days.map((d) => d.day);
   return (
-    <Card title={text("trend.title")} beside={<RangeChoice days={names} search={search} />}>
-      {search.from !== undefined && <CustomRange search={search} />}
+    <Card title={text("trend.title")} beside={<RangeChoice days={days} search={search} onRange={onRange} />}>
+      {search.from !== undefined && <CustomRange search={search} onRange={onRange} />}
       <div className={mergeClasses(waiting && styles.waiting)}>
         {table ? (
-          <TrendTable days={names} series={series} />
+          <TrendTable days={days} series={series} />
         ) : (
           <LineChart
-            days={names}
+            days={days}
             series={series}
             height={250}
             text={{ label: text("trend.label"), empty: text("trend.empty"), gap: text("trend.gap"), percent: format.percent, day: format.day, axisDay: format.axisDay }}
@@ -71,46 +67,31 @@ export function TrendCard({ days, search, waiting }: { days: readonly Day[]; sea
   );
 }
 
-function seriesOf(days: readonly Day[], { text }: Format): Series[] {
-  const list: Series[] = [
-    { key: "score", label: text("trend.score"), color: tokens.colorBrandForeground1, dash: "", values: days.map((d) => d.score?.percent ?? null) },
-    { key: "measured", label: text("trend.measured"), color: tokens.colorPaletteMarigoldForeground1, dash: "6 3", values: days.map((d) => d.score?.measuredPercent ?? null) },
-  ];
-  if (days.some((d) => d.microsoft)) {
-    list.push({ key: "microsoft", label: text("trend.microsoft"), color: tokens.colorPaletteBerryForeground1, dash: "2 3", values: days.map((d) => d.microsoft?.percent ?? null) });
-  }
-  return list;
-}
-
-function RangeChoice({ days, search }: { days: readonly string[]; search: OverviewSearch }) {
+function RangeChoice({ days, search, onRange }: { days: readonly string[]; search: RangeSearch; onRange: SetRange }) {
   const styles = useStyles();
   const { text } = useFormat();
-  const navigate = useNavigate({ from: paths.overview });
   const custom = search.from !== undefined;
-  const go = (range: Pick<OverviewSearch, "days" | "from" | "to">) =>
-    void navigate({ search: ({ by }) => ({ ...range, ...(by && { by }) }), replace: true, resetScroll: false });
   return (
     <div className={styles.range} role="group" aria-label={text("trend.range")}>
       {presets.map((p) => (
-        <ToggleButton key={p} size="small" appearance="subtle" checked={!custom && (search.days ?? "90") === p} onClick={() => go({ days: p })}>
+        <ToggleButton key={p} size="small" appearance="subtle" checked={!custom && (search.days ?? "90") === p} onClick={() => onRange({ days: p })}>
           {text(`trend.range.${p}`)}
         </ToggleButton>
       ))}
-      <ToggleButton size="small" appearance="subtle" checked={custom} onClick={() => go({ from: days[0] ?? "", to: days.at(-1) ?? "" })}>
+      <ToggleButton size="small" appearance="subtle" checked={custom} onClick={() => onRange({ from: days[0] ?? "", to: days.at(-1) ?? "" })}>
         {text("trend.range.custom")}
       </ToggleButton>
     </div>
   );
 }
 
-function CustomRange({ search }: { search: OverviewSearch }) {
+function CustomRange({ search, onRange }: { search: RangeSearch; onRange: SetRange }) {
   const styles = useStyles();
   const { text } = useFormat();
-  const navigate = useNavigate({ from: paths.overview });
   const { from = "", to = "" } = search;
   const set = (next: { from: string; to: string }) => {
     if (next.from !== "" && next.to !== "" && next.from <= next.to) {
-      void navigate({ search: ({ by }) => ({ ...next, ...(by && { by }) }), replace: true, resetScroll: false });
+      onRange(next);
     }
   };
   return (
