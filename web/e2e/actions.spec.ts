@@ -142,7 +142,7 @@ test("an action that does not exist says so", async ({ page, faults }) => {
 for (const width of [320, 390, 700, 900, 1000, 1280, 1920]) {
   test(`nothing sticks out at ${String(width)} pixels`, async ({ page }) => {
     await page.setViewportSize({ width, height: 800 });
-    for (const path of [`/t/${contoso}/overview`, list, `${list}?group=product&category=Apps,Device`, `${list}/MFARegistrationV2?tab=entities`]) {
+    for (const path of [`/t/${contoso}/overview`, list, `${list}?group=product&category=Apps,Device`, `${list}/MFARegistrationV2?tab=entities`, `/t/${contoso}/identity`, `/t/${contoso}/access`, `/t/${contoso}/access?part=tokens&do=token`, `/t/${contoso}/audit`, "/signin"]) {
       await page.goto(path);
       await page.waitForLoadState("networkidle");
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

@@ -31,6 +31,12 @@ export const test = base.extend<{ faults: string[] }>({
   ],
 });
 
+/** signInAs signs in at the issuer of one person of the test server. */
+export async function signInAs(page: Page, who: "ada" | "bram" | "carla" | "dag" | "eva", wanted = "/"): Promise<void> {
+  await page.goto(`/auth/signin/${who}?return=${encodeURIComponent(wanted)}`);
+  await page.getByRole("button", { name: "Sign out" }).waitFor();
+}
+
 /** expectAccessible runs axe over everything but the focus dummies of the component library. */
 export async function expectAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).exclude("[data-tabster-dummy]").analyze();

@@ -8,7 +8,7 @@ import { expect, expectAccessible, test } from "./fixture";
 
 const tenant = "5a3c1e00-0000-4000-8000-000000000001";
 
-type Part = { name: string; score: { earned: number; maximum: number } };
+type Part = { name: string; score: { earned: number; maximum: number; percent: number } };
 type Overview = { score: { earned: number; maximum: number; percent: number }; coverage: { percent: number }; categories: Part[]; products: Part[] };
 
 async function overview(page: Page): Promise<Overview> {
@@ -61,6 +61,18 @@ test("a year of history ends at the score of today", async ({ page }) => {
   expect(last?.score?.earned).toBe(o.score.earned);
   expect(last?.score?.maximum).toBe(o.score.maximum);
   expect(days.filter((d) => d.score).length).toBeGreaterThan(380);
+});
+
+test("the identity view has the number of the overview", async ({ page }) => {
+  const row = (await overview(page)).categories.find((c) => c.name === "Identity");
+  const answer = await page.request.get(`/api/tenants/${tenant}/categories/Identity?days=30`);
+  const view = (await answer.json()) as { score: object; trend: { day: string; score?: { earned: number; maximum: number; percent: number } }[]; actions: { category: string }[] };
+  expect(view.score).toEqual(row?.score);
+  expect(view.trend.at(-1)?.score).toEqual({ earned: row?.score.earned, maximum: row?.score.maximum, percent: row?.score.percent });
+  expect(new Set(view.actions.map((a) => a.category))).toEqual(new Set(["Identity"]));
+  await page.goto(`/t/${tenant}/identity`);
+  await expect(page.getByRole("region", { name: "Identity score" }).getByText(`${String(row?.score.percent)}%`, { exact: true })).toBeVisible();
+  await expectAccessible(page);
 });
 
 test("what is not there is said plainly", async ({ page, faults }) => {

@@ -18,7 +18,7 @@ import { SignInPage } from "./pages/SignInPage";
 import { TenantFrame } from "./pages/TenantFrame";
 import { parseRange, rangeParams } from "./pages/trend/range";
 import { paths } from "./paths";
-import { parseSearch, stringifySearch } from "./search";
+import { only, parseSearch, stringifySearch } from "./search";
 
 interface Context {
   client: QueryClient;
@@ -31,7 +31,7 @@ function Alone({ page }: { page: ReactNode }) {
 
 const root = createRootRouteWithContext<Context>()({ component: Outlet, notFoundComponent: () => <Alone page={<NotFoundPage />} />, errorComponent: ({ error }) => <Alone page={<ErrorPage error={error} />} /> });
 
-const signIn = createRoute({ getParentRoute: () => root, path: paths.signIn, validateSearch: parseSignInSearch, component: SignInPage });
+const signIn = createRoute({ getParentRoute: () => root, path: paths.signIn, validateSearch: only(parseSignInSearch), component: SignInPage });
 
 const home = createRoute({
   getParentRoute: () => root,
@@ -60,7 +60,7 @@ const tenant = createRoute({
 const overview = createRoute({
   getParentRoute: () => tenant,
   path: "overview",
-  validateSearch: parseOverviewSearch,
+  validateSearch: only(parseOverviewSearch),
   loaderDeps: ({ search }) => rangeParams(search),
   loader: ({ context, params, deps }) => void context.client.prefetchQuery(overviewQuery(params.tenant, deps)),
   component: OverviewPage,
@@ -85,7 +85,7 @@ const action = createRoute({
 const identity = createRoute({
   getParentRoute: () => tenant,
   path: "identity",
-  validateSearch: parseRange,
+  validateSearch: only(parseRange),
   loaderDeps: ({ search }) => rangeParams(search),
   loader: ({ context, params, deps }) => void context.client.prefetchQuery(categoryQuery(params.tenant, "Identity", deps)),
   component: lazyRouteComponent(() => import("./pages/identity/IdentityPage"), "IdentityPage"),
@@ -94,7 +94,7 @@ const identity = createRoute({
 const access = createRoute({
   getParentRoute: () => tenant,
   path: "access",
-  validateSearch: parseAccessSearch,
+  validateSearch: only(parseAccessSearch),
   loader: ({ context, params }) => void context.client.prefetchQuery(peopleQuery(params.tenant)),
   component: lazyRouteComponent(() => import("./pages/access/AccessPage"), "AccessPage"),
 });
@@ -102,7 +102,7 @@ const access = createRoute({
 const audit = createRoute({
   getParentRoute: () => tenant,
   path: "audit",
-  validateSearch: parseAuditSearch,
+  validateSearch: only(parseAuditSearch),
   loaderDeps: ({ search }) => auditParams(search),
   loader: ({ context, params, deps }) => void context.client.prefetchInfiniteQuery(auditQuery(params.tenant, deps)),
   component: lazyRouteComponent(() => import("./pages/audit/AuditPage"), "AuditPage"),

@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { paths } from "./paths";
-import { joinList, oneOf, parseSearch, splitList, stringifySearch } from "./search";
+import { joinList, oneOf, only, parseSearch, splitList, stringifySearch } from "./search";
 
 test("addresses of the portal stay as they are: people have them in their bookmarks", () => {
   expect(paths).toMatchInlineSnapshot(`
@@ -31,4 +31,11 @@ test("empty parameters leave the address", () => {
 test("a word that is not known is nothing", () => {
   expect(oneOf(["rank", "title"], "title")).toBe("title");
   expect(oneOf(["rank", "title"], "__proto__")).toBeUndefined();
+});
+
+test("what a parser leaves out does not reach the page by another way", () => {
+  const parse = only(({ q }: Record<string, unknown>) => (q === "good" ? { q } : {}));
+  const raw = { q: "bad", other: "x" };
+  expect({ ...raw, ...parse(raw) }).toEqual({});
+  expect({ ...raw, q: "good", ...parse({ ...raw, q: "good" }) }).toEqual({ q: "good" });
 });

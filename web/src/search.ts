@@ -32,3 +32,8 @@ export function joinList(list: readonly string[]): string | undefined {
 export function oneOf<T extends string>(allowed: readonly T[], value: string | undefined): T | undefined {
   return allowed.find((a) => a === value);
 }
+
+/** only makes a page see what its parser lets through, and nothing else. The router alone would hand on what the parser left out, as it stood in the address. */
+export function only<T extends object>(parse: (search: Record<string, unknown>) => T): (search: Record<string, unknown>) => T {
+  return (search) => ({ ...Object.fromEntries(Object.keys(search).map((key) => [key, undefined])), ...parse(search) });
+}

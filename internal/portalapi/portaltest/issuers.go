@@ -25,8 +25,11 @@ const down = "down"
 // Choices implements portalapi.Issuers.
 func (issuers) Choices() []oidc.Choice {
 	return []oidc.Choice{
-		{ID: "ada", Title: "Example ID as Ada"}, {ID: "bram", Title: "Example ID as Bram"},
-		{ID: "carla", Title: "Example ID as Carla"}, {ID: "dag", Title: "Example ID as Dag"},
+		{ID: "ada", Title: "Example ID as Ada"},
+		{ID: "bram", Title: "Example ID as Bram"},
+		{ID: "carla", Title: "Example ID as Carla"},
+		{ID: "dag", Title: "Example ID as Dag"},
+		{ID: "eva", Title: "Example ID as Eva"},
 		{ID: down, Title: "Example ID that is down"},
 	}
 }

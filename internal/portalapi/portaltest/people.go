@@ -41,6 +41,7 @@ func everyone() []someone {
 		{"bram", "Bram de Wit", access.ExchangeAdministrator},
 		{"carla", "Carla Mendes", access.GlobalReader},
 		{"dag", "Dag Holm", ""},
+		{"eva", "Eva Berg", access.SecurityAdministrator}, // for tests that take her role away
 	}
 }
 

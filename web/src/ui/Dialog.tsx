@@ -19,7 +19,7 @@ const useStyles = makeStyles({
     color: tokens.colorNeutralForeground1,
     boxShadow: tokens.shadow64,
     overflowWrap: "anywhere",
-    "::backdrop": { backgroundColor: tokens.colorBackgroundOverlay },
+    "::backdrop": { backgroundColor: "rgb(0 0 0 / 40%)" }, // in every theme: the page behind stays in sight
     "@media (max-width: 640px)": { padding: tokens.spacingHorizontalL },
   },
   form: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalL },

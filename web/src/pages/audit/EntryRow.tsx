@@ -84,6 +84,7 @@ function Actor({ entry, tenant, people }: { entry: AuditEntry; tenant: string; p
 /** Target names what an entry is about, as far as the reader's own lists tell. */
 function Target({ entry, tenant, people }: { entry: AuditEntry; tenant: string; people: readonly Person[] }) {
   const links = useLinkStyles();
+  const format = useFormat();
   if (entry.event.startsWith("decision.") && entry.target !== "") {
     return (
       <Link className={links.link} to={paths.action} params={{ tenant, id: entry.target }}>
@@ -91,7 +92,7 @@ function Target({ entry, tenant, people }: { entry: AuditEntry; tenant: string; 
       </Link>
     );
   }
-  return <span>{nameOf(people, entry.target)}</span>;
+  return <span>{entry.event === "access.refused" ? known("right", entry.target, format) : nameOf(people, entry.target)}</span>;
 }
 
 function Changes({ entry }: { entry: AuditEntry }) {

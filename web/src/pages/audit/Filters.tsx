@@ -60,7 +60,7 @@ export function Filters({ tenant, search }: { tenant: string; search: AuditSearc
           ))}
         </Select>
       </label>
-      {Object.keys(search).length > 0 && (
+      {[from, to, actor, event].some((value) => value !== "") && (
         <Button appearance="subtle" onClick={() => void navigate({ search: {}, replace: true, resetScroll: false })}>
           {text("actions.filter.clear")}
         </Button>

@@ -20,7 +20,7 @@ export function OverviewTrend({ days, search, waiting }: { days: readonly Day[];
       series={seriesOf(days, format)}
       search={search}
       waiting={waiting}
-      onRange={(range) => void navigate({ search: ({ by }) => ({ ...range, ...(by && { by }) }), replace: true, resetScroll: false })}
+      onRange={(range) => void navigate({ search: { ...range, ...(search.by && { by: search.by }) }, replace: true, resetScroll: false })}
     />
   );
 }
