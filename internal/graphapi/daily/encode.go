@@ -8,12 +8,11 @@ import (
 	"time"
 
 	"securescore/internal/posture"
-	"securescore/internal/score"
 )
 
 // revision counts the times that the text of a day changed its form. It is part
 // of the key of what is cached.
-const revision = 1
+const revision = 2
 
 // vendor is the same in every answer.
 const vendor = `{"provider":"SecureScore","providerVersion":null,"subProvider":null,"vendor":"Microsoft"}`
@@ -135,7 +134,7 @@ func (c *control) appendJSON(dst, synced []byte, literal bool) []byte {
 		dst = appendString(append(dst, `,"controlState":`...), StateName(c.status, literal))
 	}
 	dst = append(dst, `,"scoreInPercentage":`...)
-	dst = appendPoints(dst, posture.Points(c.percent()/(score.One/100)))
+	dst = strconv.AppendFloat(dst, c.percent(), 'f', -1, 64)
 	return append(dst, '}')
 }
 

@@ -5,6 +5,7 @@ package daily_test
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -26,7 +27,7 @@ type answer struct {
 	ControlScores   []struct {
 		ControlName       posture.ControlID `json:"controlName"`
 		Score             posture.Points    `json:"score"`
-		ScoreInPercentage posture.Points    `json:"scoreInPercentage"`
+		ScoreInPercentage float64           `json:"scoreInPercentage"`
 		LastSynced        time.Time         `json:"lastSynced"`
 		Count             string            `json:"count"`
 		Total             string            `json:"total"`
@@ -120,6 +121,10 @@ func (d *drawn) check(t *rapid.T, v *daily.View) {
 			sum += c.Score
 			if s := then[c.ControlName]; s.Max == 0 || c.Score != s.Measured+s.Credited || c.LastSynced.After((want.Day + 1).Time()) {
 				t.Fatalf("%s: %+v, the ledger says %+v", want.Day, c, s)
+			}
+			// Clients work points out from percentages.
+			if most := then[c.ControlName].Max; most > 0 && c.Score >= 0 && math.Abs(c.ScoreInPercentage*float64(most)/100-float64(c.Score)) > 1e-9 {
+				t.Fatalf("%s: %g %% of %s is not %s", c.ControlName, c.ScoreInPercentage, most, c.Score)
 			}
 		}
 		if got.CurrentScore != want.Earned() || got.MaxScore != want.Max || sum != want.Earned() {

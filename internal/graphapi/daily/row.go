@@ -7,7 +7,6 @@ import (
 
 	"securescore/internal/odata"
 	"securescore/internal/posture"
-	"securescore/internal/score"
 )
 
 // Schema describes a secureScore to queries. Members of controlScores that only
@@ -141,7 +140,7 @@ func (r controlRow) Value(name string) odata.Value {
 	case "score":
 		return decimal(r.earned())
 	case "scoreInPercentage":
-		return decimal(posture.Points(r.percent() / (score.One / 100)))
+		return odata.Float(r.percent())
 	case "lastSynced":
 		return odata.Time(r.day.synced.Truncate(wholeSecond))
 	case "count":

@@ -8,7 +8,6 @@ import (
 
 	"securescore/internal/ledger"
 	"securescore/internal/posture"
-	"securescore/internal/score"
 )
 
 // Score is one secureScore: a tenant at the end of a UTC day, or now when the
@@ -91,10 +90,13 @@ func (s *Score) EnabledServices() []string {
 	return slices.Clone(s.facts.services)
 }
 
-// percent is the share of a control's maximum, truncated to two places.
-func (c *control) percent() score.Percent {
-	p, _ := score.Share(c.earned(), c.max)
-	return p
+// percent is the share of a control's maximum, as exact as a double can be:
+// clients work the points out from it, so it isn't cut to what a screen shows.
+func (c *control) percent() float64 {
+	if c.max <= 0 {
+		return 0
+	}
+	return 100 * float64(max(c.earned(), 0)) / float64(c.max)
 }
 
 // full reports whether everything was reached.
