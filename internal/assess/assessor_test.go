@@ -285,6 +285,35 @@ func TestExpiryIsTime(t *testing.T) {
 	}
 }
 
+// An expiry that moves no points is looked at once.
+func TestOutdatedOnce(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	four := objects{"a": ok, "b": ok, "c": bad, "d": bad}
+	if _, err := b.assessor.Import(t.Context(), tenant, operator(), b.reading(four, objects{}, true)); err != nil {
+		t.Fatal(err)
+	}
+	_, err := b.assessor.Decide(t.Context(), tenant, operator(), []posture.Decision{
+		{Kind: "user", Entity: "nobody", Control: "users_ok", At: b.now, Expires: b.now.Add(time.Hour), By: "Ida Lund"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.assessor.Import(t.Context(), tenant, operator(), b.reading(four, objects{}, true)); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []bool{true, false} {
+		b.now = b.now.Add(time.Hour)
+		outdated, err := b.assessor.Outdated(t.Context(), tenant)
+		if err != nil || outdated != want {
+			t.Fatalf("outdated: got %v, %v; want %v", outdated, err, want)
+		}
+		if _, err := b.assessor.Reassess(t.Context(), tenant); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // Design 3.8: evidence of a live source is kept when it gets no younger, and is
 // stale after its maximum age; that of an import never ages.
 func TestOldEvidenceOfALiveSource(t *testing.T) {

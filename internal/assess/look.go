@@ -73,6 +73,17 @@ func (a *Assessor) Outdated(ctx context.Context, tenant posture.TenantID) (bool,
 		if err != nil || last == nil {
 			return err
 		}
+		looked := last.Effective
+		runs, err := r.Runs.Runs(ctx, tenant, 0, 1)
+		if err != nil {
+			return err
+		}
+		if len(runs) > 0 { // it may have found that nothing changes
+			looked = later(looked, runs[0].At)
+			if runs[0].Source == "" {
+				looked = later(looked, runs[0].Started)
+			}
+		}
 		decisions, err := r.Decisions.Open(ctx, tenant)
 		if err != nil {
 			return err
@@ -80,7 +91,7 @@ func (a *Assessor) Outdated(ctx context.Context, tenant posture.TenantID) (bool,
 		outdated = adoptions[0].Version != a.catalogue.Version
 		for i := range decisions {
 			d := &decisions[i]
-			outdated = outdated || (d.InForce(last.Effective) && !d.InForce(a.now()))
+			outdated = outdated || (d.InForce(looked) && !d.InForce(a.now()))
 		}
 		return nil
 	})
