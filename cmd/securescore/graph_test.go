@@ -3,10 +3,20 @@
 package main
 
 import (
+	"context"
 	"io"
+	"log/slog"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
+
+	"securescore/internal/access"
+	"securescore/internal/assess"
+	"securescore/internal/graphapi/daily"
+	"securescore/internal/posture"
+	"securescore/internal/store"
 )
 
 // With --graph-all-states scores and profiles name a state alike.
@@ -51,5 +61,60 @@ func TestGraphAllStates(t *testing.T) {
 	}
 	if code, errs := stop(); code != exitDone {
 		t.Errorf("stopped: got %d, %s", code, errs)
+	}
+}
+
+// What expires while the server runs counts no longer from the next tick on.
+func TestFollow(t *testing.T) {
+	t.Parallel()
+	c, folder := kept(t)
+	if r := c.run(t, "import", "scubagear", export(t, "true"), "--data", folder); r.code != exitDone {
+		t.Fatalf("import: got %d, %s", r.code, r.err)
+	}
+	var now atomic.Int64
+	now.Store(noon().UnixMicro())
+	e := &env{in: strings.NewReader(""), out: io.Discard, err: io.Discard, now: func() time.Time { return time.UnixMicro(now.Load()).UTC() }}
+	err := e.withAssessor(t.Context(), folder, func(ctx context.Context, s store.Store, a *assess.Assessor) error {
+		tenants, err := s.Across().Tenants.List(ctx)
+		if err != nil {
+			return err
+		}
+		third := posture.ThirdParty
+		if _, err := a.PatchStatus(ctx, tenants[0].ID, access.Operator("test", access.ViaCommandLine), "aad_third_party_apps", assess.StatusChange{Status: &third}); err != nil {
+			return err
+		}
+		days := daily.New(s, a, e.now)
+		current := func() posture.Points {
+			t.Helper()
+			view, err := days.Open(ctx, tenants[0].ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			score, err := view.At(ctx, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return score.CurrentScore()
+		}
+		credited := current()
+		now.Add((91 * 24 * time.Hour).Microseconds())
+		ctx, cancel := context.WithCancel(ctx)
+		ticks, done := make(chan time.Time), make(chan struct{})
+		go func() {
+			defer close(done)
+			follow(ctx, ticks, s, a, slog.New(slog.DiscardHandler))
+		}()
+		ticks <- e.now()
+		ticks <- e.now() // it is taken once the first one is dealt with
+		expired := current()
+		cancel()
+		<-done
+		if credited == 0 || expired != 0 {
+			t.Errorf("got %s while decided and %s afterwards, want none", credited, expired)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -68,7 +69,37 @@ func (e *env) serve(ctx context.Context, f serveFlags, s store.Store, a *assess.
 	if err := e.welcome(server, token); err != nil {
 		return closing(server, err)
 	}
+	ticker := time.NewTicker(followEvery)
+	defer ticker.Stop()
+	following, stop := context.WithCancel(ctx)
+	followed := make(chan struct{})
+	go func() {
+		defer close(followed)
+		follow(following, ticker.C, s, a, log)
+	}()
+	defer func() { // before the store is closed
+		stop()
+		<-followed
+	}()
 	return server.Run(ctx)
+}
+
+// followEvery is how often is looked for what the passing of time has changed.
+const followEvery = time.Minute
+
+// follow assesses again what the passing of time has changed, at every tick: an
+// exception that expires must not count for as long as the server runs.
+func follow(ctx context.Context, ticks <-chan time.Time, s store.Store, a *assess.Assessor, log *slog.Logger) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticks:
+			if err := catchUp(ctx, s, a); err != nil && ctx.Err() == nil {
+				log.ErrorContext(ctx, "what has expired could not be assessed again", "error", err)
+			}
+		}
+	}
 }
 
 // firstLink makes a one-time link until an administrator has signed in through
@@ -128,6 +159,11 @@ func (e *env) prepare(ctx context.Context, f serveFlags, s store.Store, a *asses
 			return err
 		}
 	}
+	return catchUp(ctx, s, a)
+}
+
+// catchUp assesses every tenant again that is outdated.
+func catchUp(ctx context.Context, s store.Store, a *assess.Assessor) error {
 	tenants, err := s.Across().Tenants.List(ctx)
 	if err != nil {
 		return err
