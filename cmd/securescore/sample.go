@@ -20,14 +20,14 @@ const sampleTenant posture.TenantID = "5a3c1e00-0000-4000-8000-000000000001"
 // unless it is there. One that was left half made, because the program was
 // stopped meanwhile, is made anew.
 func (e *env) makeSample(ctx context.Context, s store.Store, a *assess.Assessor) error {
-	whole, err := sampleIsWhole(ctx, s)
+	whole, err := e.sampleIsWhole(ctx, s)
 	if err != nil || whole {
 		return err
 	}
 	bar := e.progress("making the sample organisation")
 	defer bar.done()
 	tenant := store.Tenant{ID: sampleTenant, Name: sample.Name, Domain: sample.Domain, Sample: true, Created: e.now().UTC()}
-	if err := s.Across().Tenants.Create(ctx, tenant); err != nil {
+	if err := e.addTenant(ctx, s, tenant, false); err != nil {
 		return fmt.Errorf("make the sample organisation: %w", err)
 	}
 	before := assess.NewAssessor(s, a.Catalogue().Without(sample.Later()...), e.now)
@@ -52,7 +52,7 @@ func (e *env) makeSample(ctx context.Context, s store.Store, a *assess.Assessor)
 
 // sampleIsWhole reports whether the sample organisation is there up to the day
 // on which it was made; a part of one is removed.
-func sampleIsWhole(ctx context.Context, s store.Store) (bool, error) {
+func (e *env) sampleIsWhole(ctx context.Context, s store.Store) (bool, error) {
 	tenants, err := s.Across().Tenants.List(ctx)
 	if err != nil {
 		return false, err
@@ -76,7 +76,7 @@ func sampleIsWhole(ctx context.Context, s store.Store) (bool, error) {
 		if !last.Before(sample.LastDay(t.Created)) {
 			return true, nil
 		}
-		return false, s.Across().Tenants.Remove(ctx, t.ID)
+		return false, e.removeTenant(ctx, s, t.ID)
 	}
 	return false, nil
 }

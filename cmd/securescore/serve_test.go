@@ -98,6 +98,9 @@ func TestServeSample(t *testing.T) {
 		}
 		return res.StatusCode, string(body)
 	}
+	if code, body := get("/api/audit?event=tenant.added", true); code != http.StatusOK || !strings.Contains(body, string(sampleTenant)) {
+		t.Errorf("the log does not say who added the sample organisation: got %d %s", code, body)
+	}
 	if code, _ := get("/api/tenants", false); code != http.StatusUnauthorized {
 		t.Errorf("without a session: got %d, want 401", code)
 	}

@@ -75,6 +75,22 @@ func (e *env) addTenant(ctx context.Context, s store.Store, t store.Tenant, isDe
 	})
 }
 
+// removeTenant removes a tenant and tells the installation's log of it, first:
+// a line too many can be explained, a tenant that vanished cannot.
+func (e *env) removeTenant(ctx context.Context, s store.Store, tenant posture.TenantID) error {
+	by := e.operator()
+	if err := by.May(access.ManageInstallation, access.Everywhere); err != nil {
+		return err
+	}
+	err := s.Across().Registry.Update(ctx, func(ctx context.Context, r *store.Registry) error {
+		return r.Audit.Append(ctx, audit.Installation, e.now().UTC(), audit.By(by, audit.TenantRemoved, tenant, string(tenant)))
+	})
+	if err != nil {
+		return err
+	}
+	return s.Across().Tenants.Remove(ctx, tenant)
+}
+
 func tenantSetCommand(e *env) *cobra.Command {
 	var folder, tenant string
 	var days int

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"securescore/internal/access"
+	"securescore/internal/audit"
 	"securescore/internal/ledger"
 	"securescore/internal/posture"
 	"securescore/internal/store"
@@ -37,7 +38,7 @@ func (a *Assessor) ImportMicrosoft(ctx context.Context, tenant posture.TenantID,
 	}
 	done := Imported{Days: len(days)}
 	err := a.store.Update(ctx, tenant, func(ctx context.Context, w *store.Writer) error {
-		if err := sameOrganisation(ctx, w, tenant, organisation); err != nil {
+		if err := sameOrganisation(ctx, w, tenant, by, organisation, a.now().UTC()); err != nil {
 			return err
 		}
 		existing, err := w.Ledger.Between(ctx, tenant, ledger.Microsoft, time.Time{}, ledger.Day(1<<20).Time())
@@ -94,8 +95,9 @@ func keepMaxima(existing []ledger.Entry, days []ledger.ImportedDay) {
 
 // sameOrganisation binds a tenant at its first import and refuses scores of
 // another organisation afterwards. An id that is no GUID, as in files that
-// were made anonymous, binds nothing.
-func sameOrganisation(ctx context.Context, w *store.Writer, tenant posture.TenantID, organisation string) error {
+// were made anonymous, binds nothing. The binding decides whose claims count in
+// the tenant, so that the audit log tells of it.
+func sameOrganisation(ctx context.Context, w *store.Writer, tenant posture.TenantID, by *access.Principal, organisation string, at time.Time) error {
 	t, err := w.Tenant.Tenant(ctx, tenant)
 	if err != nil {
 		return err
@@ -106,7 +108,11 @@ func sameOrganisation(ctx context.Context, w *store.Writer, tenant posture.Tenan
 	case t.Entra != "":
 		return fmt.Errorf("%w: the scores are of organisation %s, the tenant is bound to %s", posture.ErrConflict, organisation, t.Entra)
 	case guid.MatchString(organisation):
-		return w.Tenant.Bind(ctx, tenant, organisation)
+		if err := w.Tenant.Bind(ctx, tenant, organisation); err != nil {
+			return err
+		}
+		record := audit.By(by, audit.TenantChanged, tenant, string(tenant))
+		return appendAudit(ctx, w, tenant, at, record.With(`{"entra":""}`, fmt.Sprintf(`{"entra":%q}`, organisation)))
 	}
 	return nil
 }
