@@ -34,7 +34,8 @@ func Seal(head Head, at time.Time, salt func() [16]byte, records ...Record) ([]E
 }
 
 // fitted cuts what is too long, at the end of a character, and makes text of
-// what is none.
+// what is none. A zero character counts as none: not every database can keep
+// it, and a filter would end there.
 func (r Record) fitted() Record {
 	r.Target, r.Request = fit(r.Target, shortText), fit(r.Request, shortText)
 	d := &r.Details
@@ -47,7 +48,7 @@ func fit(text string, most int) string {
 	if len(text) > most {
 		text = text[:most] + "…"
 	}
-	return strings.ToValidUTF8(text, "\uFFFD")
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
 }
 
 func (d *Details) seal(salt [16]byte) ledger.Hash {

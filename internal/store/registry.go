@@ -9,6 +9,7 @@ import (
 	"securescore/internal/access"
 	"securescore/internal/audit"
 	"securescore/internal/ledger"
+	"securescore/internal/odata"
 	"securescore/internal/posture"
 )
 
@@ -112,6 +113,7 @@ type AuditQuery struct {
 	To     time.Time         // before; zero for no bound
 	Actor  string            // exactly; empty for all
 	Event  string            // exactly; empty for all
+	Filter odata.Expr        // over audit.Schema; nil for all
 	Limit  int               // from 1
 }
 

@@ -4,6 +4,7 @@ package odatatest
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -75,12 +76,18 @@ func (m *maker) condition(levels int) Filter {
 			inner := m.condition(levels - 1)
 			return Filter{not1 + " (" + inner.Text + ")", func(s Scope) *bool { return not(inner.holds(s)) }}
 		case 3:
-			return m.lambda(levels)
+			if slices.ContainsFunc(m.root.Properties, func(p odata.Property) bool { return p.Collection }) {
+				return m.lambda(levels)
+			}
 		}
 	}
 	switch m.choose(8) {
 	case 0:
-		b := m.path(func(p odata.Property) bool { return p.Type == odata.Boolean })
+		isBool := func(p odata.Property) bool { return p.Type == odata.Boolean }
+		if !slices.ContainsFunc(m.root.Properties, isBool) {
+			return m.comparison()
+		}
+		b := m.path(isBool)
 		return Filter{b.text, func(s Scope) *bool {
 			if v, ok := b.get(s).(bool); ok {
 				return new(v)

@@ -11,6 +11,7 @@ import (
 	"securescore/internal/access"
 	"securescore/internal/audit"
 	"securescore/internal/ledger"
+	"securescore/internal/odata"
 	"securescore/internal/posture"
 	"securescore/internal/store"
 	"securescore/internal/store/sqlite"
@@ -132,6 +133,11 @@ func BenchmarkAudit(b *testing.B) {
 	}
 	b.Run("newest 50", func(b *testing.B) { read(b, find(store.AuditQuery{Limit: 50}), 50) })
 	b.Run("one among all", func(b *testing.B) { read(b, find(store.AuditQuery{Actor: "token:rare", Limit: 50}), 1) })
+	rare, err := odata.ParseFilter(audit.Schema(), "outcome eq 'done' and actor eq 'token:rare'")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Run("one among all by a filter", func(b *testing.B) { read(b, find(store.AuditQuery{Filter: rare, Limit: 50}), 1) })
 	b.Run("none", func(b *testing.B) { read(b, find(store.AuditQuery{Actor: "nobody", Limit: 50}), 0) })
 	b.Run("before a time", func(b *testing.B) { read(b, find(store.AuditQuery{To: now(), Limit: 50}), 0) })
 	b.Run("verify", func(b *testing.B) {

@@ -5,7 +5,7 @@ package sqlite
 import (
 	"cmp"
 	"context"
-	"encoding/binary"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -104,41 +104,6 @@ func (a *auditLog) Find(ctx context.Context, log posture.TenantID, q store.Audit
 	return list, nil
 }
 
-func (a *auditLog) find(ctx context.Context, q *store.AuditQuery) ([]audit.Entry, error) {
-	first, end := int64(1), int64(math.MaxInt64)
-	if q.Before > 0 {
-		end = q.Before
-	}
-	if !q.From.IsZero() {
-		var err error
-		if first, err = a.firstAt(ctx, q.From); err != nil {
-			return nil, err
-		}
-	}
-	if !q.To.IsZero() {
-		bound, err := a.firstAt(ctx, q.To)
-		if err != nil {
-			return nil, err
-		}
-		end = min(end, bound)
-	}
-	var about string
-	if q.About != nil {
-		about = string(*q.About)
-	}
-	query := "audit find"
-	switch {
-	case q.Actor != "":
-		query = "audit find by"
-	case q.About != nil && a.log == audit.Installation:
-		query = "audit find about"
-	case q.Event != "":
-		query = "audit find of"
-	}
-	return all(ctx, a.work, query, readAudit, a.number, first, end, flag(q.About != nil), about,
-		q.Actor, q.Actor, q.Event, q.Event, max(q.Limit, 0))
-}
-
 // firstAt returns the sequence of the first entry at or after a time, or the
 // highest one of all when there is none.
 func (a *auditLog) firstAt(ctx context.Context, when time.Time) (int64, error) {
@@ -159,23 +124,36 @@ func (a *auditLog) firstAt(ctx context.Context, when time.Time) (int64, error) {
 func readAudit(row scanner) (audit.Entry, error) {
 	var e audit.Entry
 	var when int64
-	var details, salt, sealed, prev, hash []byte
+	var details [5]sql.NullString
+	var salt, sealed, prev, hash []byte
 	err := row.Scan(&e.Sequence, &when, &e.Tenant, &e.Actor, &e.Via, &e.Event, &e.Outcome, &e.Target, &e.Request,
-		&details, &salt, &sealed, &prev, &hash)
+		&details[0], &details[1], &details[2], &details[3], &details[4], &salt, &sealed, &prev, &hash)
 	if err != nil {
 		return audit.Entry{}, err
 	}
 	e.At = at(when)
-	err = cmp.Or(exact(e.Sealed[:], sealed), exact(e.Prev[:], prev), exact(e.Hash[:], hash))
-	if e.Erased = details == nil; !e.Erased && err == nil {
-		if err = exact(e.Salt[:], salt); err == nil {
-			e.Details, err = readDetails(details)
-		}
-	}
+	err = cmp.Or(exact(e.Sealed[:], sealed), exact(e.Prev[:], prev), exact(e.Hash[:], hash), readDetails(&e, details, salt))
 	if err != nil {
 		return audit.Entry{}, fmt.Errorf("entry %d: %w", e.Sequence, err)
 	}
 	return e, nil
+}
+
+// readDetails reads what is there as a whole or, when it is erased, not at all.
+func readDetails(e *audit.Entry, details [5]sql.NullString, salt []byte) error {
+	there := 0
+	for i, into := range []*string{&e.Details.Name, &e.Details.From, &e.Details.Reason, &e.Details.Before, &e.Details.After} {
+		*into = details[i].String
+		there += int(flag(details[i].Valid))
+	}
+	switch {
+	case there == 0 && salt == nil:
+		e.Erased = true
+		return nil
+	case there < len(details):
+		return fmt.Errorf("%w: a part of the details is gone", posture.ErrInvalid)
+	}
+	return exact(e.Salt[:], salt)
 }
 
 // Append implements store.AuditWriter.
@@ -215,7 +193,8 @@ func (a *auditLog) append(ctx context.Context, when time.Time, records []audit.R
 	for i := range entries {
 		e := &entries[i]
 		if _, err := a.change(ctx, "audit append", a.number, e.Sequence, micros(e.At), string(e.Tenant), string(e.Actor), string(e.Via),
-			string(e.Event), string(e.Outcome), e.Target, e.Request, writeDetails(&e.Details), e.Salt[:], e.Sealed[:], e.Prev[:], e.Hash[:]); err != nil {
+			string(e.Event), string(e.Outcome), e.Target, e.Request,
+			e.Details.Name, e.Details.From, e.Details.Reason, e.Details.Before, e.Details.After, e.Salt[:], e.Sealed[:], e.Prev[:], e.Hash[:]); err != nil {
 			return err
 		}
 	}
@@ -243,40 +222,4 @@ func (a *auditLog) note() {
 	if a.wrote != nil {
 		a.wrote()
 	}
-}
-
-// detailFormat is the first byte of stored details.
-const detailFormat = 1
-
-// detailTexts are the parts of details in the order in which they are stored.
-func detailTexts(d *audit.Details) []*string {
-	return []*string{&d.Name, &d.From, &d.Reason, &d.Before, &d.After}
-}
-
-func writeDetails(d *audit.Details) []byte {
-	b := append(make([]byte, 0, 128), detailFormat)
-	for _, text := range detailTexts(d) {
-		b = append(binary.AppendUvarint(b, uint64(len(*text))), *text...)
-	}
-	return b
-}
-
-func readDetails(b []byte) (audit.Details, error) {
-	var d audit.Details
-	bad := len(b) == 0 || b[0] != detailFormat
-	if !bad {
-		b = b[1:]
-	}
-	for _, text := range detailTexts(&d) {
-		length, n := binary.Uvarint(b)
-		if bad = bad || n <= 0 || length > uint64(len(b)-n); bad {
-			break
-		}
-		*text = string(b[n : n+int(length)])
-		b = b[n+int(length):]
-	}
-	if bad || len(b) > 0 {
-		return audit.Details{}, fmt.Errorf("read details: %w: the bytes are damaged", posture.ErrInvalid)
-	}
-	return d, nil
 }

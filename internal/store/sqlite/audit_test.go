@@ -13,6 +13,7 @@ import (
 
 	"securescore/internal/access"
 	"securescore/internal/audit"
+	"securescore/internal/odata"
 	"securescore/internal/posture"
 	"securescore/internal/store"
 	"securescore/internal/store/sqlite"
@@ -55,9 +56,12 @@ func TestTamperingWithALogIsNoticed(t *testing.T) {
 		"how it ended":          {"UPDATE audit_entry SET outcome = 'denied' WHERE sequence = 2"},
 		"about what":            {"UPDATE audit_entry SET target = 'b' WHERE sequence = 1"},
 		"about whom":            {"UPDATE audit_entry SET tenant = '' WHERE sequence = 2"},
-		"the details":           {"UPDATE audit_entry SET details = (SELECT e.details FROM audit_entry e WHERE e.sequence = 1), salt = (SELECT e.salt FROM audit_entry e WHERE e.sequence = 1) WHERE sequence = 2"},
-		"a part of the details": {"UPDATE audit_entry SET details = CAST(replace(details, 'Ada', 'Bob') AS BLOB) WHERE sequence = 2"},
-		"details cut short":     {"UPDATE audit_entry SET details = substr(details, 1, 3) WHERE sequence = 2"},
+		"the details":           {"UPDATE audit_entry SET name = 'Bob', salt = (SELECT e.salt FROM audit_entry e WHERE e.sequence = 1) WHERE sequence = 2"},
+		"another salt":          {"UPDATE audit_entry SET salt = (SELECT e.salt FROM audit_entry e WHERE e.sequence = 1) WHERE sequence = 2"},
+		"a part of the details": {"UPDATE audit_entry SET origin = '192.0.2.2' WHERE sequence = 2"},
+		"a part that was empty": {"UPDATE audit_entry SET later = '{}' WHERE sequence = 2"},
+		"details cut short":     {"UPDATE audit_entry SET later = NULL WHERE sequence = 2"},
+		"only the salt left":    {"UPDATE audit_entry SET name = NULL, origin = NULL, reason = NULL, earlier = NULL, later = NULL WHERE sequence = 2"},
 		"no salt":               {"UPDATE audit_entry SET salt = NULL WHERE sequence = 2"},
 		"a short hash":          {"UPDATE audit_entry SET hash = x'00' WHERE sequence = 2"},
 		"an entry less":         {"DELETE FROM audit_entry WHERE sequence = 2"},
@@ -147,5 +151,41 @@ func TestSaltsComeFromTheGivenSource(t *testing.T) {
 	})
 	if err != nil {
 		t.Error(err)
+	}
+}
+
+// What names an actor or an event, by a field or by its filter, is looked up by
+// their index; what only might, is not.
+func TestASearchUsesItsIndex(t *testing.T) {
+	t.Parallel()
+	about := tenantID
+	for name, tt := range map[string]struct {
+		log    posture.TenantID
+		query  store.AuditQuery
+		filter string
+		want   string
+	}{
+		"everything":              {tenantID, store.AuditQuery{}, "", "audit find"},
+		"an actor":                {tenantID, store.AuditQuery{Actor: "a"}, "", "audit find by"},
+		"a filter by actor":       {tenantID, store.AuditQuery{}, "outcome ne 'done' and ACTOR eq 'a'", "audit find by"},
+		"a filter the other way":  {tenantID, store.AuditQuery{}, "'a' eq actor", "audit find by"},
+		"a filter by event":       {tenantID, store.AuditQuery{}, "contains(name,'x') and (event eq 'a' and at gt 2026-01-01)", "audit find of"},
+		"perhaps an actor":        {tenantID, store.AuditQuery{}, "actor eq 'a' or event eq 'b'", "audit find"},
+		"all but an actor":        {tenantID, store.AuditQuery{}, "not (actor eq 'a')", "audit find"},
+		"another actor":           {tenantID, store.AuditQuery{}, "actor ne 'a'", "audit find"},
+		"nobody known":            {tenantID, store.AuditQuery{}, "actor eq ''", "audit find"},
+		"about a tenant":          {audit.Installation, store.AuditQuery{About: &about}, "event eq 'a'", "audit find about"},
+		"about a tenant by actor": {audit.Installation, store.AuditQuery{About: &about}, "actor eq 'a'", "audit find by"},
+	} {
+		if tt.filter != "" {
+			e, err := odata.ParseFilter(audit.Schema(), tt.filter)
+			if err != nil {
+				t.Fatal(err)
+			}
+			tt.query.Filter = e
+		}
+		if got := sqlite.AuditSearch(tt.log, tt.query); got != tt.want {
+			t.Errorf("%s: got %q, want %q", name, got, tt.want)
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
 	"sync/atomic"
 )
 
@@ -16,10 +17,11 @@ type pool struct {
 	db       *sql.DB
 	prepared map[string]*sql.Stmt
 	commits  *atomic.Int64 // counts them; nil when nobody wants to know
+	texts    map[string]string
 }
 
 func newPool(ctx context.Context, db *sql.DB, queries map[string]string) (*pool, error) {
-	p := &pool{db: db, prepared: make(map[string]*sql.Stmt, len(queries))}
+	p := &pool{db: db, prepared: make(map[string]*sql.Stmt, len(queries)), texts: queries}
 	for name, text := range queries {
 		var err error
 		if p.prepared[name], err = db.PrepareContext(ctx, text); err != nil { //nolint:sqlclosecheck // closing the handle does
@@ -108,6 +110,11 @@ type scanner interface{ Scan(into ...any) error }
 // each runs a query and calls read for each row until it returns false.
 func (w *work) each(ctx context.Context, name string, read func(scanner) (more bool, err error), args ...any) error {
 	rows, err := w.statement(ctx, name).QueryContext(ctx, args...)
+	return visit(name, rows, err, read)
+}
+
+// visit reads the rows that a query gave, unless it failed.
+func visit(name string, rows *sql.Rows, err error, read func(scanner) (more bool, err error)) error {
 	if err != nil {
 		return fault(name, err)
 	}
@@ -127,12 +134,33 @@ func (w *work) each(ctx context.Context, name string, read func(scanner) (more b
 // all runs a query and reads each row.
 func all[T any](ctx context.Context, w *work, name string, read func(scanner) (T, error), args ...any) ([]T, error) {
 	var list []T
-	err := w.each(ctx, name, func(row scanner) (bool, error) {
+	if err := w.each(ctx, name, into(&list, read), args...); err != nil {
+		return nil, err
+	}
+	return list, nil
+}
+
+// into appends each row to a list.
+func into[T any](list *[]T, read func(scanner) (T, error)) func(scanner) (bool, error) {
+	return func(row scanner) (bool, error) {
 		v, err := read(row)
-		list = append(list, v)
+		*list = append(*list, v)
 		return true, err
-	}, args...)
-	if err != nil {
+	}
+}
+
+// filtered is all for a query whose rows must meet one more condition, made by
+// relation.where; its parameters stand before those behind ORDER BY. Without a
+// condition it is all.
+func filtered[T any](ctx context.Context, w *work, name, condition string, read func(scanner) (T, error), args ...any) ([]T, error) {
+	if condition == "" {
+		return all(ctx, w, name, read, args...)
+	}
+	text := w.pool.texts[name]
+	end := strings.LastIndex(text, "ORDER BY")
+	rows, err := w.tx.QueryContext(ctx, text[:end]+"AND "+condition+" "+text[end:], args...)
+	var list []T
+	if err := visit(name, rows, err, into(&list, read)); err != nil {
 		return nil, err
 	}
 	return list, nil

@@ -2,7 +2,11 @@
 
 package sqlite
 
-import "securescore/internal/odata"
+import (
+	"securescore/internal/odata"
+	"securescore/internal/posture"
+	"securescore/internal/store"
+)
 
 // Relation and Members open the writing of filters to tests.
 type (
@@ -28,4 +32,10 @@ func Where(r *Relation, e odata.Expr, alias string) (condition string, args []an
 // OrderBy is relation.orderBy.
 func OrderBy(r *Relation, keys []odata.Order, alias string) (string, error) {
 	return r.orderBy(keys, alias)
+}
+
+// AuditSearch names the query that answers a question about a log.
+func AuditSearch(log posture.TenantID, q store.AuditQuery) string {
+	name, _, _ := (&auditLog{log: log}).search(&q)
+	return name
 }

@@ -20,7 +20,7 @@ import (
 func record(about posture.TenantID, target string) audit.Record {
 	return audit.Record{
 		Tenant: about, Actor: "person:ada", Via: access.ViaGraph, Event: audit.DecisionMade, Outcome: audit.Done, Target: target, Request: "r1",
-		Details: audit.Details{Name: "Ada\x00 <b>", From: "192.0.2.1", Reason: "why", Before: `{"status":"toAddress"}`, After: `{"status":"planned"}`},
+		Details: audit.Details{Name: "Ada <b>", From: "192.0.2.1", Reason: "why", Before: `{"status":"toAddress"}`, After: `{"status":"planned"}`},
 	}
 }
 
@@ -51,6 +51,7 @@ func testAudit(t *testing.T, setup func(*testing.T) *bed) {
 		})
 	})
 	t.Run("find", func(t *testing.T) { t.Parallel(); testAuditFind(t, setup(t)) })
+	t.Run("filter", func(t *testing.T) { t.Parallel(); testAuditFilter(t, setup(t)) })
 	t.Run("erase", func(t *testing.T) { t.Parallel(); testAuditErase(t, setup(t)) })
 	t.Run("one tenant's log is about that tenant", func(t *testing.T) {
 		t.Parallel()
@@ -68,6 +69,16 @@ func testAudit(t *testing.T, setup func(*testing.T) *bed) {
 
 func testAuditRoundTrip(t *testing.T, b *bed) {
 	t.Helper()
+	b.registry(t, func(ctx context.Context, r *store.Registry) {
+		zero := record(tenantA, "a\x00b")
+		zero.Request, zero.Details = "\x00", audit.Details{Name: "Ada\x00", From: "\x00", Reason: "\x00", Before: "\x00", After: "\x00"}
+		ok(t, r.Audit.Append(ctx, audit.Installation, instant(), zero))
+		want := record(tenantA, "a\uFFFDb")
+		want.Request = "\uFFFD"
+		want.Details = audit.Details{Name: "Ada\uFFFD", From: "\uFFFD", Reason: "\uFFFD", Before: "\uFFFD", After: "\uFFFD"}
+		same(t, must(r.Audit.Entries(ctx, audit.Installation, 0, 1))(t)[0].Record, want)
+		same(t, must(store.VerifyAudit(ctx, r.Audit, audit.Installation))(t).Faults, nil)
+	})
 	b.update(t, func(ctx context.Context, w *store.Writer) {
 		ok(t, w.Audit.Append(ctx, tenantA, instant(), record(tenantA, "a"), audit.Record{Event: audit.SignedIn, Outcome: audit.Failed}))
 		ok(t, w.Audit.Append(ctx, tenantA, instant().Add(time.Hour), record(tenantA, "c")))

@@ -91,7 +91,11 @@ CREATE TABLE audit_entry (
     outcome  TEXT   NOT NULL,
     target   TEXT   NOT NULL,
     request  TEXT   NOT NULL,
-    details  BLOB, -- null when erased, as is the salt
+    name     TEXT, -- from here to the salt all is null when erased
+    origin   TEXT,
+    reason   TEXT,
+    earlier  TEXT,
+    later    TEXT,
     salt     BLOB,
     sealed   BLOB   NOT NULL,
     prev     BLOB   NOT NULL,

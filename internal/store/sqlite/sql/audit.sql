@@ -6,11 +6,11 @@ INSERT INTO audit_head (log, sequence, hash, at) VALUES (?, ?, ?, ?)
 ON CONFLICT (log) DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash, at = excluded.at
 
 -- name: audit append
-INSERT INTO audit_entry (log, sequence, at, tenant, actor, via, event, outcome, target, request, details, salt, sealed, prev, hash)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO audit_entry (log, sequence, at, tenant, actor, via, event, outcome, target, request, name, origin, reason, earlier, later, salt, sealed, prev, hash)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- name: audit entries
-SELECT sequence, at, tenant, actor, via, event, outcome, target, request, details, salt, sealed, prev, hash
+SELECT sequence, at, tenant, actor, via, event, outcome, target, request, name, origin, reason, earlier, later, salt, sealed, prev, hash
 FROM audit_entry WHERE log = ? AND sequence > ? ORDER BY sequence LIMIT ?
 
 -- name: audit first at
@@ -19,33 +19,35 @@ SELECT sequence FROM audit_entry WHERE log = ? AND at >= ? ORDER BY at, sequence
 
 -- name: audit find
 -- The four searches take the same values and differ in the index that they use.
+-- The condition of a filter goes in before the order.
 -- It is named because nothing counts rows here, and without counts the database
 -- takes the order for more than it is worth and reads the whole log.
-SELECT sequence, at, tenant, actor, via, event, outcome, target, request, details, salt, sealed, prev, hash
+SELECT sequence, at, tenant, actor, via, event, outcome, target, request, name, origin, reason, earlier, later, salt, sealed, prev, hash
 FROM audit_entry
 WHERE log = ? AND sequence >= ? AND sequence < ? AND (? = 0 OR tenant = ?) AND (? = '' OR actor = ?) AND (? = '' OR event = ?)
 ORDER BY sequence DESC LIMIT ?
 
 -- name: audit find by
-SELECT sequence, at, tenant, actor, via, event, outcome, target, request, details, salt, sealed, prev, hash
+SELECT sequence, at, tenant, actor, via, event, outcome, target, request, name, origin, reason, earlier, later, salt, sealed, prev, hash
 FROM audit_entry INDEXED BY audit_entry_by
 WHERE log = ? AND sequence >= ? AND sequence < ? AND (? = 0 OR tenant = ?) AND ? <> '' AND actor = ? AND (? = '' OR event = ?)
 ORDER BY sequence DESC LIMIT ?
 
 -- name: audit find of
-SELECT sequence, at, tenant, actor, via, event, outcome, target, request, details, salt, sealed, prev, hash
+SELECT sequence, at, tenant, actor, via, event, outcome, target, request, name, origin, reason, earlier, later, salt, sealed, prev, hash
 FROM audit_entry INDEXED BY audit_entry_of
 WHERE log = ? AND sequence >= ? AND sequence < ? AND (? = 0 OR tenant = ?) AND (? = '' OR actor = ?) AND ? <> '' AND event = ?
 ORDER BY sequence DESC LIMIT ?
 
 -- name: audit find about
-SELECT sequence, at, tenant, actor, via, event, outcome, target, request, details, salt, sealed, prev, hash
+SELECT sequence, at, tenant, actor, via, event, outcome, target, request, name, origin, reason, earlier, later, salt, sealed, prev, hash
 FROM audit_entry INDEXED BY audit_entry_about
 WHERE log = ? AND log = 0 AND sequence >= ? AND sequence < ? AND ? = 1 AND tenant = ? AND (? = '' OR actor = ?) AND (? = '' OR event = ?)
 ORDER BY sequence DESC LIMIT ?
 
 -- name: audit erase
-UPDATE audit_entry SET details = NULL, salt = NULL WHERE log = ? AND actor = ? AND details IS NOT NULL
+UPDATE audit_entry SET name = NULL, origin = NULL, reason = NULL, earlier = NULL, later = NULL, salt = NULL
+WHERE log = ? AND actor = ? AND name IS NOT NULL
 
 -- name: audit remove entries
 DELETE FROM audit_entry WHERE log = ?
