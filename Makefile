@@ -45,9 +45,9 @@ test-go: web/dist/index.html ## Go tests with the race detector
 test-web: web/node_modules/.stamp ## Unit tests of the web page
 	cd web && npm run --silent check && npm run --silent test
 
-test-e2e: bin/securescore ## Browser tests in Chromium against the real binary
+test-e2e: bin/securescore test/conformance/node_modules/.stamp ## Browser tests in Chromium against the real binary
 	@scripts/need chromium
-	cd web && npm run --silent size && npm run --silent e2e && npm run --silent e2e:sample
+	cd web && npm run --silent size && npm run --silent e2e && npm run --silent e2e:sample && npm run --silent e2e:signin
 
 test/conformance/node_modules/.stamp: test/conformance/package-lock.json
 	@scripts/need node

@@ -19,10 +19,11 @@ export default defineConfig({
   retries: process.env["CI"] ? 1 : 0,
   forbidOnly: Boolean(process.env["CI"]),
   reporter: [["list"]],
-  // The picture and the tests against the real program with its sample
-  // organisation are runs of their own: see the scripts in package.json.
+  // The picture, and the tests against the real program with its sample
+  // organisation or an issuer, are runs of their own: see the scripts in
+  // package.json.
   testMatch: process.env["SCREENSHOT"] ? "**/screenshot.spec.ts" : process.env["PORTAL_SAMPLE"] ? "**/sample.spec.ts" : "**/*.spec.ts",
-  testIgnore: process.env["SCREENSHOT"] || process.env["PORTAL_SAMPLE"] ? [] : ["**/screenshot.spec.ts", "**/sample.spec.ts"],
+  testIgnore: process.env["SCREENSHOT"] || process.env["PORTAL_SAMPLE"] ? [] : ["**/screenshot.spec.ts", "**/sample.spec.ts", "**/signin/**"],
   use: {
     storageState: state,
     contextOptions: { reducedMotion: "reduce" },
