@@ -30,6 +30,8 @@ type Profile struct {
 	control *catalog.Control
 	rank    int
 	threats []string
+	steps   string // as HTML, which a filter may look at many times
+	impact  string // likewise
 	updates []update
 	json    []byte
 	starts  []int // of each property in json, and behind the last
@@ -44,7 +46,7 @@ type update struct {
 
 // newProfile makes the profile of a control.
 func newProfile(tenant string, c *catalog.Control, rank int, history []assess.StateUpdate, literal bool) *Profile {
-	p := &Profile{ID: c.ID, tenant: tenant, control: c, rank: rank, threats: make([]string, len(c.Threats)), updates: updatesOf(history, literal)}
+	p := &Profile{ID: c.ID, tenant: tenant, control: c, rank: rank, threats: make([]string, len(c.Threats)), steps: remediation(c.Steps), impact: paragraph(c.UserImpactText), updates: updatesOf(history, literal)}
 	for i, threat := range c.Threats {
 		p.threats[i] = threatOf(threat)
 	}
@@ -93,9 +95,9 @@ func (p *Profile) Value(name string) odata.Value {
 	case "rank":
 		return odata.Int(int64(p.rank))
 	case "remediation":
-		return odata.Text(remediation(c.Steps))
+		return odata.Text(p.steps)
 	case "remediationImpact":
-		return odata.Text(paragraph(c.UserImpactText))
+		return odata.Text(p.impact)
 	case "service":
 		return odata.Text(serviceOf(c.Product))
 	case "threats":
