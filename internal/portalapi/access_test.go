@@ -169,6 +169,15 @@ func TestRefusalsAreInTheLog(t *testing.T) {
 	}
 }
 
+func TestARouteWithoutARowAnswersNobody(t *testing.T) {
+	t.Parallel()
+	c := signedIn(t)
+	c.api.Forget("GET /api/forgotten", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
+	if w := c.send(t, http.MethodGet, "/api/forgotten", ""); w.Code != http.StatusNotFound {
+		t.Errorf("got %d, want 404", w.Code)
+	}
+}
+
 // TestTriesToRiseAreInTheLog: the route is allowed, and what is asked for is not.
 func TestTriesToRiseAreInTheLog(t *testing.T) {
 	t.Parallel()

@@ -78,13 +78,15 @@ func (a *API) gate(next http.Handler) http.Handler {
 			a.problem(ctx, err).Write(w)
 			return
 		}
-		if known {
-			v.tenant = posture.TenantID(pathValue(pattern, r.URL.Path, "tenant"))
-			if err := v.principal.May(action, v.tenant); err != nil {
-				a.refused(ctx, v.principal, action, v.tenant, err)
-				a.problem(ctx, err).Write(w)
-				return
-			}
+		if !known { // no row, no answer: not even to somebody who may do everything
+			a.problem(ctx, fmt.Errorf("%s %s: %w", r.Method, r.URL.Path, posture.ErrNotFound)).Write(w)
+			return
+		}
+		v.tenant = posture.TenantID(pathValue(pattern, r.URL.Path, "tenant"))
+		if err := v.principal.May(action, v.tenant); err != nil {
+			a.refused(ctx, v.principal, action, v.tenant, err)
+			a.problem(ctx, err).Write(w)
+			return
 		}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(ctx, visitKey{}, v)))
 	})
