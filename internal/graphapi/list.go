@@ -29,11 +29,11 @@ type set interface {
 	// Tag names what the whole set says.
 	Tag() string
 	Len() int
-	// At returns the row at a place.
-	At(ctx context.Context, i int) (row, error)
 	// Each visits n rows from first on, in order. A row holds until the next
 	// visit only. The error is that of a visit, or that of the storage.
 	Each(ctx context.Context, first, n int, visit func(i int, one row) error) error
+	// Visit is Each for the rows at any places, in their order.
+	Visit(ctx context.Context, places []int, visit func(i int, one row) error) error
 	// Key names the row at a place for a page token.
 	Key(ctx context.Context, i int) (string, error)
 	// Place returns the place of the row with a key; of one that is not there,
@@ -141,7 +141,7 @@ func (a *API) count(ctx context.Context, c *call, r *resource, s set) (*answer, 
 	}
 	n := s.Len()
 	if q.Filter != nil {
-		places, err := matching(ctx, s, q)
+		places, err := matching(ctx, s, q, 0, s.Len())
 		if err != nil {
 			return nil, err
 		}

@@ -5,6 +5,7 @@ package graphapi
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 
 	"securescore/internal/odata"
@@ -83,11 +84,17 @@ func (p *page) straight(ctx context.Context, s set, q *odata.Query, after string
 const mostAsked = 5_000_000
 
 // matching are the places of the rows that match a filter, in the order of the
-// set.
-func matching(ctx context.Context, s set, q *odata.Query) ([]int, error) {
+// set, from a place on and up to most of them.
+func matching(ctx context.Context, s set, q *odata.Query, from, most int) ([]int, error) {
 	places := []int{}
+	if q.Filter == nil {
+		for i := from; i < s.Len() && len(places) < most; i++ {
+			places = append(places, i)
+		}
+		return places, nil
+	}
 	left := odata.Effort(mostAsked)
-	err := s.Each(ctx, 0, s.Len(), func(i int, one row) error {
+	err := s.Each(ctx, from, s.Len()-from, func(i int, one row) error {
 		matches, ok := left.Match(q.Filter, one)
 		if !ok {
 			e := badRequest("The filter asks too much of too many rows: ask less within any and all, or put a condition before them that leaves few rows.")
@@ -97,30 +104,70 @@ func matching(ctx context.Context, s set, q *odata.Query) ([]int, error) {
 		if matches {
 			places = append(places, i)
 		}
+		if len(places) >= most {
+			return errEnough
+		}
 		return nil
 	})
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
 	return places, err
 }
+
+// errEnough ends a visit early.
+var errEnough = errors.New("enough rows")
 
 // chosen is a page of what matches a filter, in an order of its own. It returns
 // what straight returns.
 func (p *page) chosen(ctx context.Context, s set, q *odata.Query, after string, size int) (last int, err error) {
-	places, err := matching(ctx, s, q)
+	if q.OrderBy == nil && !q.Count {
+		return p.found(ctx, s, q, after, size)
+	}
+	places, err := matching(ctx, s, q, 0, s.Len())
 	if err != nil {
 		return -1, err
 	}
 	p.count = len(places)
+	var rows []numbered
 	if after != "" {
-		places, err = behind(ctx, s, places, q, after)
-	} else {
-		places, err = sorted(ctx, s, places, q)
-		if q.Skip != nil {
-			places = places[min(*q.Skip, len(places)):]
-		}
+		rows, err = behind(ctx, s, places, q, after)
+	} else if rows, err = sorted(ctx, s, places, q); q.Skip != nil {
+		rows = rows[min(*q.Skip, len(rows)):]
 	}
 	if err != nil {
 		return -1, err
 	}
+	p.places = []int{}
+	for i := range min(size, len(rows)) {
+		p.places = append(p.places, rows[i].at)
+	}
+	if size > 0 && len(rows) > size {
+		return rows[size-1].at, nil
+	}
+	return -1, nil
+}
+
+// found is chosen in the order of the set, where one need not look further than
+// the row behind the page.
+func (p *page) found(ctx context.Context, s set, q *odata.Query, after string, size int) (last int, err error) {
+	from, skip := 0, 0
+	if after != "" {
+		at, found, err := s.Place(ctx, after)
+		if err != nil {
+			return -1, err
+		}
+		if from = at; found {
+			from++
+		}
+	} else if q.Skip != nil {
+		skip = *q.Skip
+	}
+	places, err := matching(ctx, s, q, from, skip+size+1)
+	if err != nil {
+		return -1, err
+	}
+	places = places[min(skip, len(places)):]
 	p.places = places[:min(size, len(places))]
 	if size > 0 && len(places) > size {
 		return places[size-1], nil
@@ -128,38 +175,55 @@ func (p *page) chosen(ctx context.Context, s set, q *odata.Query, after string, 
 	return -1, nil
 }
 
-// numbered is a row with its place in the set, which decides between equals.
+// numbered is what $orderby looks at in a row, with the place of the row in the
+// set, which decides between equals.
 type numbered struct {
-	row
-
-	at int
+	names  []string
+	values []odata.Value
+	at     int
 }
 
-// sorted puts places into the order of $orderby.
-func sorted(ctx context.Context, s set, places []int, q *odata.Query) ([]int, error) {
-	if q.OrderBy == nil {
-		return places, nil
+// Value implements odata.Row.
+func (n *numbered) Value(name string) odata.Value {
+	if i := slices.Index(n.names, name); i >= 0 {
+		return n.values[i]
 	}
+	return odata.Null()
+}
+
+// sorted puts places, which ascend, into the order of $orderby. Without one
+// they need no look at the rows.
+func sorted(ctx context.Context, s set, places []int, q *odata.Query) ([]numbered, error) {
 	rows := make([]numbered, len(places))
 	for i, at := range places {
-		one, err := s.At(ctx, at)
-		if err != nil {
-			return nil, err
+		rows[i].at = at
+	}
+	if q.OrderBy == nil {
+		return rows, nil
+	}
+	var names []string
+	for _, key := range q.OrderBy {
+		names = append(names, key.Path.Names[0])
+	}
+	next := 0
+	err := s.Visit(ctx, places, func(_ int, one row) error {
+		n := &rows[next]
+		next++
+		n.names, n.values = names, make([]odata.Value, len(names))
+		for i, name := range names {
+			n.values[i] = one.Value(name)
 		}
-		rows[i] = numbered{one, at}
-	}
-	slices.SortFunc(rows, func(a, b numbered) int {
-		return cmp.Or(odata.Compare(q.OrderBy, a.row, b.row), cmp.Compare(a.at, b.at))
+		return nil
 	})
-	for i := range rows {
-		places[i] = rows[i].at
-	}
-	return places, nil
+	slices.SortFunc(rows, func(a, b numbered) int {
+		return cmp.Or(odata.Compare(q.OrderBy, &a, &b), cmp.Compare(a.at, b.at))
+	})
+	return rows, err
 }
 
 // behind sorts places and leaves out those up to the row that the last page
 // ended with, wherever that one stands by now.
-func behind(ctx context.Context, s set, places []int, q *odata.Query, after string) ([]int, error) {
+func behind(ctx context.Context, s set, places []int, q *odata.Query, after string) ([]numbered, error) {
 	at, found, err := s.Place(ctx, after)
 	switch {
 	case err != nil:
@@ -167,13 +231,15 @@ func behind(ctx context.Context, s set, places []int, q *odata.Query, after stri
 	case !found && q.OrderBy != nil:
 		return nil, badRequest("The row that the last page ended with is gone; begin again with the first page.")
 	case q.OrderBy == nil:
-		return slices.DeleteFunc(places, func(i int) bool { return i < at || found && i == at }), nil
+		return sorted(ctx, s, slices.DeleteFunc(places, func(i int) bool { return i < at || found && i == at }), q)
 	}
 	if !slices.Contains(places, at) { // it does not match any more, and stands in the order all the same
 		places = append(places, at)
+		slices.Sort(places)
 	}
-	if places, err = sorted(ctx, s, places, q); err != nil {
+	rows, err := sorted(ctx, s, places, q)
+	if err != nil {
 		return nil, err
 	}
-	return places[slices.Index(places, at)+1:], nil
+	return rows[1+slices.IndexFunc(rows, func(n numbered) bool { return n.at == at }):], nil
 }

@@ -19,12 +19,10 @@ func profileResource() *resource {
 // profileSet is a view of profiles as a set.
 type profileSet struct{ *profile.View }
 
-func (s profileSet) Tag() string                              { return s.View.Tag }
-func (s profileSet) At(_ context.Context, i int) (row, error) { return s.View.At(i), nil }
-
+func (s profileSet) Tag() string { return s.View.Tag }
 func (s profileSet) Each(_ context.Context, first, n int, visit func(i int, one row) error) error {
 	for i := first; i < first+n; i++ {
-		if err := visit(i, s.View.At(i)); err != nil {
+		if err := visit(i, s.At(i)); err != nil {
 			return err
 		}
 	}
@@ -32,12 +30,21 @@ func (s profileSet) Each(_ context.Context, first, n int, visit func(i int, one 
 }
 
 func (s profileSet) Key(_ context.Context, i int) (string, error) {
-	return string(s.View.At(i).ID), nil
+	return string(s.At(i).ID), nil
 }
 
 func (s profileSet) Place(_ context.Context, key string) (int, bool, error) {
 	at, found := s.View.Place(key)
 	return at, found, nil
+}
+
+func (s profileSet) Visit(_ context.Context, places []int, visit func(i int, one row) error) error {
+	for _, i := range places {
+		if err := visit(i, s.At(i)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s profileSet) Packed(_ context.Context, first, n int, prefix, suffix string) (*answer, error) {

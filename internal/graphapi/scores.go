@@ -31,15 +31,17 @@ type scoreSet struct {
 
 func (s scoreSet) Tag() string { return s.View.Tag }
 
-func (s scoreSet) At(ctx context.Context, i int) (row, error) { return s.View.At(ctx, i) }
-
 func (s scoreSet) Each(ctx context.Context, first, n int, visit func(i int, one row) error) error {
 	return s.View.Each(ctx, first, n, func(i int, score *daily.Score) error { return visit(i, score) })
 }
 
+func (s scoreSet) Visit(ctx context.Context, places []int, visit func(i int, one row) error) error {
+	return s.View.Visit(ctx, places, func(i int, score *daily.Score) error { return visit(i, score) })
+}
+
 // Key is the day alone: the newest one has the place 0.
 func (s scoreSet) Key(ctx context.Context, i int) (string, error) {
-	score, err := s.View.At(ctx, i)
+	score, err := s.At(ctx, i)
 	if err != nil {
 		return "", err
 	}
@@ -49,16 +51,21 @@ func (s scoreSet) Key(ctx context.Context, i int) (string, error) {
 // Place counts back from today, so that a day which begins between two pages
 // moves nothing.
 func (s scoreSet) Place(ctx context.Context, key string) (int, bool, error) {
-	day, err := time.Parse(time.DateOnly, key)
-	if err != nil || s.Len() == 0 {
-		return 0, false, nil //nolint:nilerr // what is no day has no place
+	day, ok := parseDay(key)
+	if !ok || s.Len() == 0 {
+		return 0, false, nil
 	}
-	newest, err := s.View.At(ctx, 0)
+	newest, err := s.At(ctx, 0)
 	if err != nil {
 		return 0, false, err
 	}
-	at := int(newest.Day() - ledger.DayOf(day))
+	at := int(newest.Day() - day)
 	return min(max(at, 0), s.Len()), at >= 0 && at < s.Len(), nil
+}
+
+func parseDay(text string) (ledger.Day, bool) {
+	t, err := time.Parse(time.DateOnly, text)
+	return ledger.DayOf(t), err == nil
 }
 
 func (s scoreSet) Packed(ctx context.Context, first, n int, prefix, suffix string) (*answer, error) {

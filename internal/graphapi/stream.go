@@ -68,16 +68,7 @@ func (p *page) each(ctx context.Context, s set, visit func(i int, one row) error
 	if p.places == nil {
 		return s.Each(ctx, p.first, p.n, visit)
 	}
-	for _, at := range p.places {
-		one, err := s.At(ctx, at)
-		if err != nil {
-			return err
-		}
-		if err := visit(at, one); err != nil {
-			return err
-		}
-	}
-	return nil
+	return s.Visit(ctx, p.places, visit)
 }
 
 // quoted is a JSON string. What is not UTF-8 becomes the replacement character.

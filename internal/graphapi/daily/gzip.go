@@ -191,7 +191,7 @@ func (v *View) encode(ctx context.Context, first int, stamps []uint64, days []*f
 			return nil, err
 		}
 		day := v.day(first + i)
-		w.back(day)
+		w.to(day)
 		f, err := v.pack(w, day, stamps[i])
 		if err != nil {
 			return nil, err

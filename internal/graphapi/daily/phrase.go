@@ -48,7 +48,7 @@ func (lex *lexicon) phrase(id posture.ControlID) *phrase {
 	if p, ok := lex.phrases[id]; ok {
 		return p
 	}
-	p := &phrase{id: id, name: valid(string(id))}
+	p := &phrase{id: id, name: valid(string(id)), plain: true} // "entity" and "entities" are
 	p.head = p.appendHead(nil)
 	return p
 }

@@ -33,7 +33,7 @@ type control struct {
 func (s *Score) fill(v *View, w *walker, day ledger.Day) {
 	s.view, s.day = v, day
 	s.synced, s.facts = w.line.synced(day), w.line.known(day)
-	s.current, s.max, s.controls = 0, 0, s.controls[:0]
+	s.current, s.max, s.controls = 0, 0, slices.Grow(s.controls[:0], len(w.at))
 	for i, n := range w.at {
 		if n == 0 {
 			continue

@@ -30,6 +30,8 @@ type Source struct {
 	past     packers
 	present  packers
 
+	scratch sync.Pool // of *Score, for Each
+
 	mu    sync.Mutex
 	slots map[posture.TenantID]*slot
 	order *list.List // of slots, the one used last in front

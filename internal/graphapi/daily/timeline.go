@@ -291,10 +291,13 @@ func (l *timeline) walk(day ledger.Day) *walker {
 	return w
 }
 
-// back goes to the end of an earlier day.
-func (w *walker) back(day ledger.Day) {
+// to goes to the end of another day, earlier or later. Near days cost less.
+func (w *walker) to(day ledger.Day) {
 	for i := range w.at {
 		marks := w.line.tracks[i].marks
+		for w.at[i] < len(marks) && marks[w.at[i]].day <= day {
+			w.at[i]++
+		}
 		for w.at[i] > 0 && marks[w.at[i]-1].day > day {
 			w.at[i]--
 		}

@@ -78,18 +78,41 @@ func (v *View) Find(id string) (i int, ok bool) {
 // gets is used again for the next one. The error is that of a visit, or wraps
 // posture.ErrNotFound when some of the days do not exist.
 func (v *View) Each(ctx context.Context, first, n int, visit func(i int, s *Score) error) error {
-	if err := v.within(first, n); err != nil || n == 0 {
+	if err := v.within(first, n); err != nil {
 		return err
 	}
-	var s Score
-	w := v.line.walk(v.day(first))
-	for i := first; i < first+n; i++ {
+	return v.visit(ctx, n, func(k int) int { return first + k }, visit)
+}
+
+// Visit is Each for the days at any places, in their order. Days that are near
+// to the one before cost less.
+func (v *View) Visit(ctx context.Context, places []int, visit func(i int, s *Score) error) error {
+	for _, i := range places {
+		if err := v.within(i, 1); err != nil {
+			return err
+		}
+	}
+	return v.visit(ctx, len(places), func(k int) int { return places[k] }, visit)
+}
+
+func (v *View) visit(ctx context.Context, n int, place func(k int) int, visit func(i int, s *Score) error) error {
+	if n == 0 {
+		return nil
+	}
+	s, ok := v.source.scratch.Get().(*Score)
+	if !ok {
+		s = new(Score)
+	}
+	defer v.source.scratch.Put(s)
+	w := v.line.walk(v.day(place(0)))
+	for k := range n {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		w.back(v.day(i))
+		i := place(k)
+		w.to(v.day(i))
 		s.fill(v, w, v.day(i))
-		if err := visit(i, &s); err != nil {
+		if err := visit(i, s); err != nil {
 			return err
 		}
 	}
