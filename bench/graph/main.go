@@ -26,13 +26,14 @@ const (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
 	if len(os.Args) != 2 {
 		fmt.Fprintln(os.Stderr, "usage: graph BINARY")
-		os.Exit(2) //nolint:gocritic // nothing is under way yet
+		os.Exit(2)
 	}
-	if err := run(ctx, os.Args[1]); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := run(ctx, os.Args[1])
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "measure the Graph API:", err)
 		os.Exit(1)
 	}
@@ -44,11 +45,11 @@ func run(ctx context.Context, binary string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	if err := os.Chmod(folder, 0o755); err != nil { //nolint:gosec // nginx reads it under another name
+	if err := os.Chmod(folder, 0o755); err != nil {
 		return err
 	}
 	data := filepath.Join(folder, "data")
-	if err := makeData(ctx, data, time.Now().UTC()); err != nil { //nolint:forbidigo // the server that is measured has a real clock
+	if err := makeData(ctx, data, time.Now().UTC()); err != nil {
 		return err
 	}
 	ours, err := startServer(ctx, binary, data)
@@ -60,7 +61,8 @@ func run(ctx context.Context, binary string) (err error) {
 		name, path string
 		tenant     posture.TenantID
 	}{
-		{"scores", "/v1.0/security/secureScores?$top=90", unknown}, {"scores-described", "/v1.0/security/secureScores?$top=90", described},
+		{"scores", "/v1.0/security/secureScores?$top=90", unknown},
+		{"scores-described", "/v1.0/security/secureScores?$top=90", described},
 		{"profiles", "/v1.0/security/secureScoreControlProfiles", described},
 	} {
 		if err := compare(ctx, ours.as(l.tenant), folder, l.name, l.path); err != nil {
@@ -114,9 +116,15 @@ func compare(ctx context.Context, ours *server, folder, name, path string) error
 		name  string
 		value float64
 	}{
-		{"requests", a.perSecond}, {"nginx-requests", b.perSecond}, {"ratio", a.perSecond / b.perSecond},
-		{"p99-ms", a.p99}, {"nginx-p99-ms", b.p99}, {"p99-ratio", a.p99 / b.p99},
-		{"cpu-us", cpu}, {"unchanged-cpu-us", unchanged}, {"bytes", float64(len(body))},
+		{"requests", a.perSecond},
+		{"nginx-requests", b.perSecond},
+		{"ratio", a.perSecond / b.perSecond},
+		{"p99-ms", a.p99},
+		{"nginx-p99-ms", b.p99},
+		{"p99-ratio", a.p99 / b.p99},
+		{"cpu-us", cpu},
+		{"unchanged-cpu-us", unchanged},
+		{"bytes", float64(len(body))},
 	} {
 		fmt.Printf("graph-%s-%s %.2f\n", name, f.name, f.value)
 	}

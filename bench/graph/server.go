@@ -44,7 +44,7 @@ func (s *server) stop() {
 func startServer(ctx context.Context, binary, data string) (*server, error) {
 	s := &server{tokens: make(map[posture.TenantID]string)}
 	for _, tenant := range []posture.TenantID{described, unknown} {
-		mint := exec.CommandContext(ctx, binary, "token", "create", "--data", data, "--tenant", string(tenant), "--role", "security-reader", "--scope", "SecurityEvents.Read.All") //nolint:gosec // the binary under test
+		mint := exec.CommandContext(ctx, binary, "token", "create", "--data", data, "--tenant", string(tenant), "--role", "security-reader", "--scope", "SecurityEvents.Read.All")
 		mint.Stderr = os.Stderr
 		out, err := mint.Output()
 		if err != nil {
@@ -58,7 +58,7 @@ func startServer(ctx context.Context, binary, data string) (*server, error) {
 		return nil, err
 	}
 	s.url = "http://" + address
-	s.process = exec.CommandContext(ctx, binary, "serve", "--data", data, "--listen", address, //nolint:gosec // likewise
+	s.process = exec.CommandContext(ctx, binary, "serve", "--data", data, "--listen", address,
 		"--graph-scores-per-minute", "0", "--graph-per-ten-minutes", "0", "--graph-concurrent", "0")
 	pipe, err := s.process.StdoutPipe()
 	if err != nil {
@@ -146,7 +146,7 @@ func startNginx(ctx context.Context, folder string, body []byte) (*server, error
 		return nil, err
 	}
 	root := filepath.Join(folder, "static")
-	if err := os.MkdirAll(root, 0o755); err != nil { //nolint:gosec // nginx reads it under another name
+	if err := os.MkdirAll(root, 0o755); err != nil {
 		return nil, err
 	}
 	config := fmt.Sprintf(`
@@ -159,11 +159,11 @@ http {
 }
 `, folder, address, root)
 	for path, text := range map[string][]byte{filepath.Join(root, "body.gz"): body, filepath.Join(folder, "nginx.conf"): []byte(config)} {
-		if err := os.WriteFile(path, text, 0o644); err != nil { //nolint:gosec // likewise
+		if err := os.WriteFile(path, text, 0o644); err != nil {
 			return nil, err
 		}
 	}
-	n := &server{url: "http://" + address, process: exec.CommandContext(ctx, "nginx", "-c", filepath.Join(folder, "nginx.conf"))} //nolint:gosec // a path that was just made
+	n := &server{url: "http://" + address, process: exec.CommandContext(ctx, "nginx", "-c", filepath.Join(folder, "nginx.conf"))}
 	n.process.Stderr = os.Stderr
 	if err := n.process.Start(); err != nil {
 		return nil, err

@@ -32,11 +32,11 @@ func wrk(ctx context.Context, url string, header ...string) (load, error) {
 	if set := os.Getenv("BENCHTIME"); set != "" {
 		length = set
 	}
-	args := []string{"-t1", "-c" + strconv.Itoa(connections), "-d" + length, "--latency", "-H", "Accept-Encoding: gzip"}
+	args := []string{"-t1", "--timeout", "30s", "-c" + strconv.Itoa(connections), "-d" + length, "--latency", "-H", "Accept-Encoding: gzip"}
 	for _, h := range header {
 		args = append(args, "-H", h)
 	}
-	out, err := exec.CommandContext(ctx, "wrk", append(args, url)...).Output() //nolint:gosec // addresses that were just made
+	out, err := exec.CommandContext(ctx, "wrk", append(args, url)...).Output()
 	if err != nil {
 		return load{}, fmt.Errorf("wrk: %w", err)
 	}
