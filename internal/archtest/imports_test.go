@@ -34,7 +34,7 @@ var may = map[string][]string{
 	"internal/odata/":               {"internal/posture", "internal/odata"},
 	"internal/store":                {"internal/posture", "internal/ledger", "internal/score", "internal/access", "internal/audit", "internal/odata"},
 	"internal/store/":               {"internal/posture", "internal/ledger", "internal/score", "internal/access", "internal/audit", "internal/odata", "internal/odata/", "internal/store"},
-	"internal/people":               {"internal/posture", "internal/ledger", "internal/access", "internal/audit", "internal/store"},
+	"internal/people":               {"internal/posture", "internal/ledger", "internal/access", "internal/audit", "internal/odata", "internal/store"},
 	"internal/source":               {"internal/posture"},
 	"internal/source/":              {"internal/posture", "internal/source"},
 	"internal/sample":               {"internal/posture"},

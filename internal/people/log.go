@@ -4,6 +4,7 @@ package people
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -15,6 +16,7 @@ import (
 
 	"securescore/internal/access"
 	"securescore/internal/audit"
+	"securescore/internal/odata"
 	"securescore/internal/posture"
 	"securescore/internal/store"
 )
@@ -24,6 +26,7 @@ type LogQuery struct {
 	From, To time.Time // From included, To not; zero for no bound
 	Actor    string    // exactly; empty for all
 	Event    string    // exactly; empty for all
+	Filter   string    // an OData filter over audit.Schema; empty for all
 	Limit    int       // from 1
 	// After is the cursor of the page before; empty for the first.
 	After string
@@ -44,7 +47,8 @@ type LogEntry struct {
 }
 
 // Log reads what happened in a tenant: its own log, and what the installation's
-// tells about it. With Everywhere it is the installation's log alone.
+// tells about it. With Everywhere it is the installation's log alone. A filter
+// that cannot be read is a *posture.FieldError that tells where its fault is.
 func (s *Service) Log(ctx context.Context, by *access.Principal, tenant posture.TenantID, q LogQuery) (LogPage, error) {
 	if err := by.May(access.ReadAudit, tenant); err != nil {
 		return LogPage{}, err
@@ -53,7 +57,11 @@ func (s *Service) Log(ctx context.Context, by *access.Principal, tenant posture.
 	if err != nil {
 		return LogPage{}, err
 	}
-	ask := store.AuditQuery{From: q.From, To: q.To, Actor: q.Actor, Event: q.Event, Limit: q.Limit + 1}
+	filter, err := readFilter(q.Filter)
+	if err != nil {
+		return LogPage{}, err
+	}
+	ask := store.AuditQuery{From: q.From, To: q.To, Actor: q.Actor, Event: q.Event, Filter: filter, Limit: q.Limit + 1}
 	var own, shared []audit.Entry
 	if tenant != access.Everywhere {
 		ask.Before = at.own
@@ -75,6 +83,17 @@ func (s *Service) Log(ctx context.Context, by *access.Principal, tenant posture.
 		return LogPage{}, err
 	}
 	return merge(tenant, own, shared, at, q.Limit), nil
+}
+
+func readFilter(text string) (odata.Expr, error) {
+	if text == "" {
+		return nil, nil
+	}
+	filter, err := odata.ParseFilter(audit.Schema(), text)
+	if fault, ok := errors.AsType[*odata.SyntaxError](err); ok {
+		return nil, &posture.FieldError{Path: "query.filter", Rule: fmt.Sprintf("character %d: %s", fault.Position, fault.Message)}
+	}
+	return filter, err
 }
 
 // cursor is the place between two pages: the lowest sequence of each log that

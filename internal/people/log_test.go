@@ -92,3 +92,49 @@ func TestExportIsWrittenDownAndComplete(t *testing.T) {
 		t.Errorf("all: got %d lines:\n%s", got, all.String())
 	}
 }
+
+func TestLogIsFiltered(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	ada, _ := b.arrive(t, "ada")
+	for i := range 4 {
+		b.now = b.now.Add(time.Minute)
+		b.grant(t, b.operator, ada, access.Roles()[i], here)
+		err := b.store.Update(t.Context(), here, func(ctx context.Context, w *store.Writer) error {
+			return w.Audit.Append(ctx, here, b.now, audit.By(b.operator, audit.DecisionMade, here, "control"))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for filter, want := range map[string]int{
+		"": 8, "event eq 'decision.made'": 4, "target eq '" + string(ada.ID) + "' and sequence gt 3": 2, "name eq 'nobody'": 0,
+		"at gt 2026-01-15T12:02:00Z and via ne 'portal'": 4,
+	} {
+		var got int
+		for q := (people.LogQuery{Filter: filter, Limit: 3}); ; {
+			page, err := b.Log(t.Context(), b.operator, here, q)
+			if err != nil {
+				t.Fatalf("%s: %v", filter, err)
+			}
+			got += len(page.Entries)
+			if q.After = page.Next; q.After == "" {
+				break
+			}
+		}
+		if got != want {
+			t.Errorf("%q: got %d entries, want %d", filter, got, want)
+		}
+	}
+	for filter, want := range map[string]string{
+		"event eq":           "query.filter: character 9: ",
+		"outcome eq 'x' and": "query.filter: character 19: ",
+		"salt eq 'x'":        "query.filter: character 1: ",
+		"sequence eq 'x'":    "query.filter: character 13: ",
+	} {
+		_, err := b.Log(t.Context(), b.operator, here, people.LogQuery{Filter: filter, Limit: 3})
+		if !errors.Is(err, posture.ErrInvalid) || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%q: got %v, want %s…", filter, err, want)
+		}
+	}
+}

@@ -4,6 +4,7 @@ package portalapi_test
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -248,4 +249,31 @@ func operations(t *testing.T, document []byte) []string {
 		}
 	}
 	return list
+}
+
+func TestAuditLogIsFiltered(t *testing.T) {
+	t.Parallel()
+	base := newClient(t)
+	admin := base.as(t, "admin", access.Holding{Role: access.SecurityAdministrator, Tenant: fixture.Contoso})
+	for _, subject := range []string{"eve", "mallory"} {
+		if w := admin.send(t, http.MethodPost, contoso+"/people", `{"issuer":"https://id.example.org","subject":"`+subject+`","name":"x"}`); w.Code != http.StatusCreated {
+			t.Fatalf("invite: got %d %s", w.Code, w.Body)
+		}
+	}
+	path := func(filter string) string { return contoso + "/audit?filter=" + url.QueryEscape(filter) }
+	all := get[portalapi.AuditPage](t, admin, contoso+"/audit")
+	if len(all.Entries) != 2 {
+		t.Fatalf("got %d entries, want the 2 invitations", len(all.Entries))
+	}
+	some := get[portalapi.AuditPage](t, admin, path("event eq 'person.invited' and name eq 'admin' and target eq '"+all.Entries[1].Target+"'"))
+	if len(some.Entries) != 1 || some.Entries[0] != all.Entries[1] {
+		t.Errorf("got %+v, want one of %+v", some.Entries, all.Entries)
+	}
+	bad := admin.send(t, http.MethodGet, path("event eq 'x' und name eq 'y'"), "")
+	if bad.Code != http.StatusBadRequest || !strings.Contains(bad.Body.String(), `"query.filter"`) || !strings.Contains(bad.Body.String(), "character 14: ") {
+		t.Errorf("a bad filter: got %d %s", bad.Code, bad.Body)
+	}
+	if long := admin.send(t, http.MethodGet, path(strings.Repeat(" ", 5000)), ""); long.Code != http.StatusBadRequest && long.Code != http.StatusUnprocessableEntity {
+		t.Errorf("a long filter: got %d %s", long.Code, long.Body)
+	}
 }

@@ -41,16 +41,17 @@ type AuditEntry struct {
 
 // AuditQuery is what the audit log can be asked for.
 type AuditQuery struct {
-	From  time.Time `query:"from" doc:"At or after"`
-	To    time.Time `query:"to" doc:"Before"`
-	Actor string    `query:"actor" maxLength:"64"`
-	Event string    `query:"event" maxLength:"64"`
-	After string    `query:"after" maxLength:"64" doc:"Cursor of the page before"`
-	Limit int       `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	From   time.Time `query:"from" doc:"At or after"`
+	To     time.Time `query:"to" doc:"Before"`
+	Actor  string    `query:"actor" maxLength:"64"`
+	Event  string    `query:"event" maxLength:"64"`
+	Filter string    `query:"filter" maxLength:"4096" doc:"OData filter over sequence, at, tenant, actor, via, event, outcome, target, request, name, from and reason, such as outcome eq 'denied' and startswith(actor,'token:')"`
+	After  string    `query:"after" maxLength:"64" doc:"Cursor of the page before"`
+	Limit  int       `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
 func (q *AuditQuery) ask() people.LogQuery {
-	return people.LogQuery{From: q.From, To: q.To, Actor: q.Actor, Event: q.Event, Limit: q.Limit, After: q.After}
+	return people.LogQuery{From: q.From, To: q.To, Actor: q.Actor, Event: q.Event, Filter: q.Filter, Limit: q.Limit, After: q.After}
 }
 
 type tenantAuditInput struct {

@@ -1058,6 +1058,8 @@ export interface operations {
                 to?: string;
                 actor?: string;
                 event?: string;
+                /** @description OData filter over sequence, at, tenant, actor, via, event, outcome, target, request, name, from and reason, such as outcome eq 'denied' and startswith(actor,'token:') */
+                filter?: string;
                 /** @description Cursor of the page before */
                 after?: string;
                 limit?: number;
@@ -1445,6 +1447,8 @@ export interface operations {
                 to?: string;
                 actor?: string;
                 event?: string;
+                /** @description OData filter over sequence, at, tenant, actor, via, event, outcome, target, request, name, from and reason, such as outcome eq 'denied' and startswith(actor,'token:') */
+                filter?: string;
                 /** @description Cursor of the page before */
                 after?: string;
                 limit?: number;
