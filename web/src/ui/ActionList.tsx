@@ -10,15 +10,15 @@ import { pointsText, stateText } from "./reason";
 import { StatusLabel } from "./StatusLabel";
 import { Unknown } from "./Unknown";
 
-const wide = "@media (max-width: 720px)";
+const narrow = "@media (max-width: 720px)";
 
 const useStyles = makeStyles({
   table: { width: "100%", borderCollapse: "collapse" },
-  head: { padding: tokens.spacingHorizontalS, textAlign: "left", fontWeight: tokens.fontWeightSemibold, whiteSpace: "nowrap", ":first-child": { paddingLeft: 0 } },
+  head: { padding: tokens.spacingHorizontalS, textAlign: "left", fontWeight: tokens.fontWeightSemibold, whiteSpace: "nowrap", ":first-child": { paddingLeft: 0 }, [narrow]: { whiteSpace: "normal" } },
   cell: { padding: `${tokens.spacingVerticalSNudge} ${tokens.spacingHorizontalS}`, borderTop: `1px solid ${tokens.colorNeutralStroke2}`, whiteSpace: "nowrap", ":first-child": { paddingLeft: 0 } },
   title: { whiteSpace: "normal" },
   number: { textAlign: "right", fontVariantNumeric: "tabular-nums" },
-  optional: { [wide]: { display: "none" } },
+  optional: { [narrow]: { display: "none" } },
 });
 
 /** ActionList is a plain table of actions that lead to their details. A ranked one shows the rank of each, and its product in place of its category. */
