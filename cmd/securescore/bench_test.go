@@ -20,7 +20,7 @@ import (
 func program(b *testing.B) string {
 	b.Helper()
 	path := filepath.Join(b.TempDir(), "securescore")
-	if out, err := exec.CommandContext(b.Context(), "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", path, ".").CombinedOutput(); err != nil { //nolint:gosec // builds this very package
+	if out, err := exec.CommandContext(b.Context(), "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", path, ".").CombinedOutput(); err != nil {
 		b.Fatalf("%v: %s", err, out)
 	}
 	return path
@@ -48,7 +48,7 @@ func BenchmarkAssess(b *testing.B) {
 	peak := int64(0)
 	n := 0
 	for b.Loop() {
-		cmd := exec.CommandContext(b.Context(), path, "assess", export) //nolint:gosec // the program that was just built
+		cmd := exec.CommandContext(b.Context(), path, "assess", export)
 		if out, err := cmd.Output(); err != nil || !strings.Contains(string(out), "Score") {
 			b.Fatalf("%v: %s", err, out)
 		}
@@ -66,7 +66,7 @@ func BenchmarkAssess(b *testing.B) {
 // organisation, until the first answer.
 func BenchmarkStart(b *testing.B) {
 	path, folder := program(b), filepath.Join(b.TempDir(), "data")
-	begun := time.Now() //nolint:forbidigo // a benchmark reads the real clock
+	begun := time.Now()
 	answer(b, path, folder)
 	first := time.Since(begun)
 	for b.Loop() {
@@ -81,7 +81,7 @@ func answer(b *testing.B, path, folder string) {
 	b.Helper()
 	ctx, stop := context.WithCancel(b.Context())
 	defer stop()
-	cmd := exec.CommandContext(ctx, path, "serve", "--sample", "--listen", "127.0.0.1:0", "--data", folder) //nolint:gosec // the program that was just built
+	cmd := exec.CommandContext(ctx, path, "serve", "--sample", "--listen", "127.0.0.1:0", "--data", folder)
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	out, err := cmd.StdoutPipe()
 	if err != nil {

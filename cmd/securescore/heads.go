@@ -85,7 +85,7 @@ func headsSignCommand(e *env) *cobra.Command {
 // signHeads writes that it signed before it looks, so that the signed heads
 // cover that line too.
 func (e *env) signHeads(ctx context.Context, s store.Store, key ed25519.PrivateKey, path string) error {
-	record := audit.By(e.operator(), audit.HeadsSigned, access.Everywhere, audit.KeyID(key.Public().(ed25519.PublicKey))) //nolint:errcheck,forcetypeassert // of this type by definition
+	record := audit.By(e.operator(), audit.HeadsSigned, access.Everywhere, audit.SignerID(key))
 	err := s.Across().Registry.Update(ctx, func(ctx context.Context, r *store.Registry) error {
 		return r.Audit.Append(ctx, audit.Installation, e.now().UTC(), record)
 	})

@@ -15,25 +15,24 @@ type Event string
 
 // The events. A log that holds another one was written by a newer version.
 const (
-	SignedIn        Event = "session.opened"
-	SignedOut       Event = "session.ended"
-	Refused         Event = "access.refused" // somebody who is known tried what is not theirs
-	DecisionMade    Event = "decision.made"
-	DecisionEnded   Event = "decision.ended"
-	EvidenceTaken   Event = "evidence.imported"
-	TenantAdded     Event = "tenant.added"
-	TenantChanged   Event = "tenant.changed"
-	TenantRemoved   Event = "tenant.removed"
-	RoleGranted     Event = "role.granted"
-	RoleEnded       Event = "role.ended"
-	PersonRemoved   Event = "person.removed"
-	PersonInvited   Event = "person.invited"
-	TokenCreated    Event = "token.created"
-	TokenRevoked    Event = "token.revoked"
-	LinkMade        Event = "link.made"
-	HeadsSigned     Event = "heads.signed"
-	AuditExported   Event = "audit.exported"
-	CatalogueChosen Event = "catalogue.adopted"
+	SignedIn      Event = "session.opened"
+	SignedOut     Event = "session.ended"
+	Refused       Event = "access.refused" // somebody who is known tried what is not theirs
+	DecisionMade  Event = "decision.made"
+	DecisionEnded Event = "decision.ended"
+	EvidenceTaken Event = "evidence.imported"
+	TenantAdded   Event = "tenant.added"
+	TenantChanged Event = "tenant.changed"
+	TenantRemoved Event = "tenant.removed"
+	RoleGranted   Event = "role.granted"
+	RoleEnded     Event = "role.ended"
+	PersonRemoved Event = "person.removed"
+	PersonInvited Event = "person.invited"
+	TokenCreated  Event = "token.created"
+	TokenRevoked  Event = "token.revoked"
+	LinkMade      Event = "link.made"
+	HeadsSigned   Event = "heads.signed"
+	AuditExported Event = "audit.exported"
 )
 
 // Outcome says how it ended.

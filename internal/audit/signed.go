@@ -81,7 +81,7 @@ func (s *SignedHead) text() []byte {
 // Sign returns the head with time, key and signature.
 func (s *SignedHead) Sign(key ed25519.PrivateKey, at time.Time) SignedHead {
 	out := *s
-	out.At, out.Key = at.UTC().Truncate(time.Microsecond), KeyID(key.Public().(ed25519.PublicKey)) //nolint:errcheck,forcetypeassert // of this type by definition
+	out.At, out.Key = at.UTC().Truncate(time.Microsecond), SignerID(key)
 	out.Signature = base64.StdEncoding.EncodeToString(ed25519.Sign(key, out.text()))
 	return out
 }
@@ -102,6 +102,14 @@ func (s *SignedHead) Check(keys ...ed25519.PublicKey) error {
 	}
 	return fmt.Errorf("head %s of %q at entry %d: %w: signed with the key %s, which is not given", s.Kind, s.Tenant, s.Sequence, posture.ErrInvalid, posture.Printable(s.Key))
 }
+
+// publicOf is the second half of a private key.
+func publicOf(key ed25519.PrivateKey) ed25519.PublicKey {
+	return ed25519.PublicKey(key[len(key)-ed25519.PublicKeySize:])
+}
+
+// SignerID names the key that a private key belongs to.
+func SignerID(key ed25519.PrivateKey) string { return KeyID(publicOf(key)) }
 
 // KeyID names a key: the first eight bytes of the SHA-256 of its bytes, in
 // hexadecimal.

@@ -24,9 +24,9 @@ type part struct {
 	Body    any               `json:"body"`
 }
 
-func (s *stage) batch(tb testing.TB, token, requests string, header ...string) map[string]part {
+func (s *stage) batch(tb testing.TB, token, requests string) map[string]part {
 	tb.Helper()
-	r := s.ask(tb, token, http.MethodPost, "/v1.0/$batch", `{"requests":[`+requests+`]}`, header...)
+	r := s.ask(tb, token, http.MethodPost, "/v1.0/$batch", `{"requests":[`+requests+`]}`)
 	r.want(tb, http.StatusOK)
 	var whole struct {
 		Responses []part `json:"responses"`

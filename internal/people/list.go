@@ -74,7 +74,7 @@ func memberOf(p access.Person, grants []access.Grant, names map[access.PersonID]
 		if g.Person != p.ID || !concerns(g.Holding, tenant) {
 			continue
 		}
-		name := "command line"
+		name := "the operator"
 		if g.Giver() != "" {
 			name = names[g.Giver()]
 		}

@@ -46,7 +46,7 @@ func TestListsOfATenantNameNobodyOfAnother(t *testing.T) {
 		{b.operator, here, []string{"ada", "foreign", "waiting", "gone"}},
 		{b.operator, access.Everywhere, []string{"ada", "foreign", "tom", "waiting", "gone"}},
 	} {
-		list, err := b.Service.People(t.Context(), test.by, test.tenant)
+		list, err := b.People(t.Context(), test.by, test.tenant)
 		var names []string
 		for i := range list {
 			names = append(names, list[i].Name)

@@ -148,7 +148,7 @@ func (s *Service) Tokens(ctx context.Context, by *access.Principal, tenant postu
 
 func (r *roster) nameOf(id access.PersonID) string {
 	if id == "" {
-		return "command line"
+		return "the operator"
 	}
 	p := r.people[id]
 	return shownName(&p)

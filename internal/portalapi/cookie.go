@@ -27,22 +27,21 @@ func cookieName(ctx context.Context, secure, plain string) string {
 }
 
 // sessionCookie lives as long as the browser runs; the server ends it earlier.
-// No script can read it, and no other site makes a browser send it. A negative
-// age takes it away.
+// No other site makes a browser send it. A negative age takes it away.
 func sessionCookie(ctx context.Context, value string, age int) *http.Cookie {
-	return &http.Cookie{
-		Name: cookieName(ctx, secureSession, plainSession), Value: value, Path: "/", MaxAge: age,
-		HttpOnly: true, Secure: httpserver.Secure(ctx), SameSite: http.SameSiteStrictMode,
-	}
+	return newCookie(ctx, cookieName(ctx, secureSession, plainSession), value, age, http.SameSiteStrictMode)
 }
 
 // browserCookie ties a sign-in to one browser. It has to come along when the
 // issuer sends the browser back, which Strict would prevent.
 func browserCookie(ctx context.Context, value string, age int) *http.Cookie {
-	return &http.Cookie{
-		Name: cookieName(ctx, secureBrowser, plainBrowser), Value: value, Path: "/", MaxAge: age,
-		HttpOnly: true, Secure: httpserver.Secure(ctx), SameSite: http.SameSiteLaxMode,
-	}
+	return newCookie(ctx, cookieName(ctx, secureBrowser, plainBrowser), value, age, http.SameSiteLaxMode)
+}
+
+// newCookie makes a cookie that no script can read.
+func newCookie(ctx context.Context, name, value string, age int, site http.SameSite) *http.Cookie {
+	//nolint:gosec // secure whenever the request came over TLS; over plain HTTP, on loopback only, browsers would drop it
+	return &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: age, HttpOnly: true, Secure: httpserver.Secure(ctx), SameSite: site}
 }
 
 func cookieOf(r *http.Request, name string) string {

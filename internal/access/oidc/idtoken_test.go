@@ -163,7 +163,7 @@ func TestKeysRotate(t *testing.T) {
 
 func TestShortKeysDoNotCount(t *testing.T) {
 	t.Parallel()
-	key, err := rsa.GenerateKey(rand.Reader, 1024) //nolint:gosec // it must be too short
+	key, err := rsa.GenerateKey(rand.Reader, 1024)
 	if err != nil {
 		t.Fatal(err)
 	}
