@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"securescore/internal/access"
 	"securescore/internal/audit"
@@ -32,7 +33,7 @@ func (s *Service) end(ctx context.Context, what string, confirm bool, begin func
 	var out Consequences
 	err := s.change(ctx, what, func(ctx context.Context, r *store.Registry, now *roster) ([]audit.Record, error) {
 		e := &ending{now: now}
-		if err := e.load(ctx, r); err != nil {
+		if err := e.load(ctx, r, s.Now()); err != nil {
 			return nil, err
 		}
 		if err := begin(e); err != nil {
@@ -50,9 +51,9 @@ func (s *Service) end(ctx context.Context, what string, confirm bool, begin func
 	return out, err
 }
 
-func (e *ending) load(ctx context.Context, r *store.Registry) error {
+func (e *ending) load(ctx context.Context, r *store.Registry, now time.Time) error {
 	var err error
-	if e.people, err = r.People.All(ctx); err != nil {
+	if e.people, err = readPeople(ctx, r, now); err != nil {
 		return err
 	}
 	if e.grants, err = r.People.Grants(ctx, false); err != nil {

@@ -34,7 +34,7 @@ func (s *Service) People(ctx context.Context, by *access.Principal, tenant postu
 	var grants []access.Grant
 	err := s.registry().View(ctx, func(ctx context.Context, r *store.Registry) error {
 		var err error
-		if people, err = r.People.All(ctx); err != nil {
+		if people, err = readPeople(ctx, r, s.Now()); err != nil {
 			return err
 		}
 		grants, err = r.People.Grants(ctx, false)

@@ -88,7 +88,7 @@ func (s *Service) current(ctx context.Context) (*roster, error) {
 	var fresh *roster
 	err := s.registry().View(ctx, func(ctx context.Context, r *store.Registry) error {
 		var err error
-		fresh, err = readRoster(ctx, r)
+		fresh, err = readRoster(ctx, r, s.Now())
 		return err
 	})
 	if err != nil {
@@ -108,8 +108,23 @@ func (s *Service) forget() {
 	s.mu.Unlock()
 }
 
-func readRoster(ctx context.Context, r *store.Registry) (*roster, error) {
+// claimsHold is how long roles that an issuer gave say what somebody may give,
+// after their last sign-in: whoever left never comes back to say so.
+const claimsHold = 90 * 24 * time.Hour
+
+// readPeople reads everybody, without claims that are too old.
+func readPeople(ctx context.Context, r *store.Registry, now time.Time) ([]access.Person, error) {
 	people, err := r.People.All(ctx)
+	for i := range people {
+		if now.Sub(people[i].Seen) > claimsHold {
+			people[i].Claimed = nil
+		}
+	}
+	return people, err
+}
+
+func readRoster(ctx context.Context, r *store.Registry, now time.Time) (*roster, error) {
+	people, err := readPeople(ctx, r, now)
 	if err != nil {
 		return nil, err
 	}
@@ -141,7 +156,7 @@ func readRoster(ctx context.Context, r *store.Registry) (*roster, error) {
 // the records that it returns in the installation's log, all or nothing.
 func (s *Service) change(ctx context.Context, what string, fn func(context.Context, *store.Registry, *roster) ([]audit.Record, error)) error {
 	err := s.registry().Update(ctx, func(ctx context.Context, r *store.Registry) error {
-		now, err := readRoster(ctx, r)
+		now, err := readRoster(ctx, r, s.Now())
 		if err != nil {
 			return err
 		}

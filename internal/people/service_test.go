@@ -345,6 +345,26 @@ func TestClaimsCountInTheirSessionOnly(t *testing.T) {
 	}
 }
 
+func TestOldClaimsSupportNothing(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	claimed := access.Holding{Role: access.SecurityAdministrator, Tenant: here}
+	_, who := b.arrive(t, "ada", claimed)
+	bob, _ := b.arrive(t, "bob")
+	b.grant(t, who, bob, access.SecurityReader, here)
+	if err := b.principal(t, bob).May(access.ReadPosture, here); err != nil {
+		t.Fatalf("at first: got %v", err)
+	}
+	b.now = b.now.Add(91 * 24 * time.Hour)
+	if err := b.principal(t, bob).May(access.ReadPosture, here); !errors.Is(err, posture.ErrNotFound) {
+		t.Errorf("ninety days after the giver's last sign-in: got %v, want ErrNotFound", err)
+	}
+	b.arrive(t, "ada", claimed)
+	if err := b.principal(t, bob).May(access.ReadPosture, here); err != nil {
+		t.Errorf("after the giver signed in again: got %v", err)
+	}
+}
+
 func TestFloodOfRefusalsIsCounted(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
