@@ -99,6 +99,12 @@ function useSignIn(wanted: string): Step {
   const [token] = useState(() => location.hash.slice(1));
   const [step, setStep] = useState<Step>({ name: token ? "spending" : "waiting" });
   useEffect(() => {
+    // A link that is opened where this page is open already changes only what stands behind the #.
+    const again = () => location.hash.length > 1 && location.reload();
+    addEventListener("hashchange", again);
+    return () => removeEventListener("hashchange", again);
+  }, []);
+  useEffect(() => {
     const enter = () => {
       client.clear();
       router.history.replace(wanted);
