@@ -17,6 +17,9 @@ func actions() map[string]access.Action {
 	return map[string]access.Action{
 		"securescore":               access.ReadPublic, // help
 		"securescore assess":        access.ReadPublic, // reads files that are handed in, stores nothing
+		"securescore audit":         access.ReadPublic,
+		"securescore audit export":  access.ReadAudit,
+		"securescore audit list":    access.ReadAudit,
 		"securescore catalog":       access.ReadPublic,
 		"securescore catalog list":  access.ReadPublic,
 		"securescore catalog show":  access.ReadPublic,
@@ -31,6 +34,7 @@ func actions() map[string]access.Action {
 		"securescore person grant":  access.ManagePeople,
 		"securescore person end":    access.ManagePeople,
 		"securescore person remove": access.ManagePeople,
+		"securescore person erase":  access.ManagePeople,
 		"securescore score":         access.ReadPosture,
 		"securescore serve":         access.ManageInstallation,
 		"securescore signin":        access.ManageInstallation,

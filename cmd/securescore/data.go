@@ -63,6 +63,15 @@ func findTenant(ctx context.Context, s store.Store, text string) (store.Tenant, 
 	return t, err
 }
 
+// place is the tenant that is named, or else the whole installation.
+func place(ctx context.Context, s store.Store, text string) (posture.TenantID, error) {
+	if text == "" {
+		return access.Everywhere, nil
+	}
+	t, err := findTenant(ctx, s, text)
+	return t.ID, err
+}
+
 // operator is whoever runs the command, as the audit log names them.
 func (e *env) operator() *access.Principal {
 	name, _ := e.lookup("USER")

@@ -19,7 +19,7 @@ import (
 
 func personCommand(e *env) *cobra.Command {
 	cmd := &cobra.Command{Use: "person", Short: "Show and change who has access", Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
-	cmd.AddCommand(personListCommand(e), personInviteCommand(e), personGrantCommand(e), personEndCommand(e), personRemoveCommand(e))
+	cmd.AddCommand(personListCommand(e), personInviteCommand(e), personGrantCommand(e), personEndCommand(e), personRemoveCommand(e), personEraseCommand(e))
 	return cmd
 }
 
@@ -143,6 +143,32 @@ func personRemoveCommand(e *env) *cobra.Command {
 	return endingCommand(e, "remove PERSON", "Take all access of somebody away", "PERSON", func(ctx context.Context, p *people.Service, arg string, yes bool) (people.Consequences, error) {
 		return p.Remove(ctx, e.operator(), access.PersonID(arg), yes)
 	})
+}
+
+func personEraseCommand(e *env) *cobra.Command {
+	var folder string
+	var yes bool
+	cmd := &cobra.Command{
+		Use: "erase PERSON", Short: "Erase name, address and traces of somebody who was removed", Args: exactly("PERSON"),
+		Long: "Erases for good the name and the e-mail address of a removed person, and from all audit logs the details of what they did.\n" +
+			"That they did it stays there, under an id, and 'securescore verify' finds the logs whole. Names that are shown beside\n" +
+			"decisions and entries of the ledger stay.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if !yes {
+				return usagef("nothing was erased; there is no way back: add --yes to do it")
+			}
+			return e.withPeople(cmd.Context(), folder, func(ctx context.Context, _ store.Store, p *people.Service) error {
+				if err := p.Erase(ctx, e.operator(), access.PersonID(args[0])); err != nil {
+					return err
+				}
+				_, err := fmt.Fprintf(e.out, "The personal details of %s are erased.\n", posture.Printable(args[0]))
+				return err
+			})
+		},
+	}
+	dataFlag(cmd, &folder)
+	cmd.Flags().BoolVar(&yes, "yes", false, "do it")
+	return cmd
 }
 
 // endingCommand first tells what ends with it, and does it only with --yes.

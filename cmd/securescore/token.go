@@ -73,13 +73,9 @@ func tokenListCommand(e *env) *cobra.Command {
 		Use: "list", Short: "List tokens, without their secrets", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return e.withPeople(cmd.Context(), folder, func(ctx context.Context, s store.Store, p *people.Service) error {
-				place := access.Everywhere
-				if tenant != "" {
-					t, err := findTenant(ctx, s, tenant)
-					if err != nil {
-						return err
-					}
-					place = t.ID
+				place, err := place(ctx, s, tenant)
+				if err != nil {
+					return err
 				}
 				list, err := p.Tokens(ctx, e.operator(), place)
 				if err != nil {

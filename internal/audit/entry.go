@@ -27,6 +27,7 @@ const (
 	RoleGranted   Event = "role.granted"
 	RoleEnded     Event = "role.ended"
 	PersonRemoved Event = "person.removed"
+	PersonErased  Event = "person.erased"
 	PersonInvited Event = "person.invited"
 	TokenCreated  Event = "token.created"
 	TokenRevoked  Event = "token.revoked"

@@ -125,7 +125,7 @@ type AuditWriter interface {
 	// error wraps posture.ErrForbidden for a record in the log of a tenant that is
 	// about another one; then none is written.
 	Append(ctx context.Context, log posture.TenantID, at time.Time, records ...audit.Record) error
-	// Erase takes the details of all entries of an actor away. The chain stays
-	// whole.
+	// Erase takes the details of all entries of an actor away, out of the storage
+	// itself too. The chain stays whole.
 	Erase(ctx context.Context, log posture.TenantID, actor string) error
 }

@@ -7,7 +7,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/iotest"
 
@@ -186,6 +188,54 @@ func TestASearchUsesItsIndex(t *testing.T) {
 		}
 		if got := sqlite.AuditSearch(tt.log, tt.query); got != tt.want {
 			t.Errorf("%s: got %q, want %q", name, got, tt.want)
+		}
+	}
+}
+
+// What was erased is in no byte of the file that deleting left behind.
+func TestErasedDetailsLeaveTheFile(t *testing.T) {
+	t.Parallel()
+	folder := filepath.Join(t.TempDir(), "data")
+	s, err := sqlite.Open(t.Context(), sqlite.Config{Folder: folder, Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Across().Tenants.Create(t.Context(), store.Tenant{ID: tenantID, Name: "Contoso", Created: now()}); err != nil {
+		t.Fatal(err)
+	}
+	err = s.Update(t.Context(), tenantID, func(ctx context.Context, w *store.Writer) error {
+		for i := range 200 {
+			r := audit.Record{Actor: "person:ada", Event: audit.DecisionMade, Outcome: audit.Done}
+			r.Details = audit.Details{Name: "Lindqvist", From: "192.0.2.44", After: strings.Repeat("Lindqvist ", i*i%3000)}
+			if i%3 == 0 {
+				r.Actor, r.Details = "person:bob", audit.Details{Name: "Bob"}
+			}
+			if err := w.Audit.Append(ctx, tenantID, now(), r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = s.Update(t.Context(), tenantID, func(ctx context.Context, w *store.Writer) error {
+		return w.Audit.Erase(ctx, tenantID, "person:ada")
+	})
+	if err := errors.Join(err, s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	files, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		text, err := os.ReadFile(filepath.Join(folder, f.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := bytes.Count(text, []byte("Lindqvist")); n > 0 {
+			t.Errorf("%s still holds the name %d times", f.Name(), n)
 		}
 	}
 }

@@ -98,6 +98,20 @@ func (w *work) exec(ctx context.Context, name string, args ...any) (int64, error
 	return n, fault(name, err)
 }
 
+// secure calls fn so that what it takes away is overwritten in the file too.
+// Otherwise that happens within pages that are written anyway, which costs
+// nothing, but pages that get free keep what they held until they are used.
+func (w *work) secure(ctx context.Context, fn func() error) error {
+	set := func(pragma string) error {
+		_, err := w.tx.ExecContext(ctx, pragma)
+		return fault("secure_delete", err)
+	}
+	if err := set("PRAGMA secure_delete = 1"); err != nil {
+		return err
+	}
+	return errors.Join(fn(), set("PRAGMA secure_delete = FAST"))
+}
+
 // one runs a query and scans its only row. Without a row the error wraps
 // posture.ErrNotFound.
 func (w *work) one(ctx context.Context, name string, into []any, args ...any) error {

@@ -198,7 +198,7 @@ func shared(more url.Values) url.Values {
 		"_defensive":    {"1"},
 		"_dqs":          {"0"},
 		"_error_rc":     {"1"},
-		"_pragma":       {"trusted_schema(0)"},
+		"_pragma":       {"trusted_schema(0)", "secure_delete(FAST)"}, // see work.secure
 	}
 	maps.Copy(params, more)
 	return params
