@@ -12,7 +12,7 @@ WEB_SOURCES := $(shell find web/src web/index.html web/vite.config.ts web/packag
 GO_SOURCES  := $(shell find cmd internal controls web -name '*.go' -o -path 'controls/*.yaml' -o -name '*.sql' 2>/dev/null | grep -v node_modules)
 VERSION    ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
-.PHONY: help build run test test-go test-race test-web test-e2e test-conformance fuzz bench lint fmt fmt-check generate verify check web clean screenshot
+.PHONY: help build run test test-go test-race test-web test-e2e test-conformance test-sdk-go fuzz bench lint fmt fmt-check generate verify check web clean screenshot
 
 help: ## Show what can be made
 	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 18
@@ -56,6 +56,10 @@ test/conformance/node_modules/.stamp: test/conformance/package-lock.json
 
 test-conformance: bin/securescore test/conformance/node_modules/.stamp ## Microsoft's own clients against the real binary
 	node test/conformance/run.mjs
+
+test-sdk-go: bin/securescore ## Microsoft's SDK for Go against the real binary; needs 10 CPU-minutes and 5 GB once
+	@scripts/need go
+	cd test/conformance/sdk-go && go test -count 1 ./...
 
 screenshot: bin/securescore ## Make the picture of the README
 	@scripts/need chromium
