@@ -28,7 +28,7 @@ test("people are listed with their roles, where these come from, and can be sear
   await expect(ada).toContainText("ada@contoso.example");
   await expect(ada).toContainText("ada at https://id.example.org");
   await expect(ada).toContainText("Security Administrator");
-  await expect(ada).toContainText("Given by command line on 20 Nov 2026. Reason: Security team");
+  await expect(ada).toContainText("Given by the operator on 20 Nov 2026. Reason: Security team");
   await expect(row(page, "Dag Holm")).toContainText("No role here");
   await page.getByRole("searchbox").fill("global reader");
   await expect(page).toHaveURL(`${access}?q=global+reader`);
@@ -124,7 +124,7 @@ test("a person is removed after a warning, and can be let in again", async ({ pa
   await dialog(page).getByRole("button", { name: "Remove" }).click();
   await expect(row(page, "Jonas Weber")).toContainText("Removed 20 Nov 2026");
   await expect(row(page, "Jonas Weber").getByRole("button")).toHaveText(["Let in again"]);
-  await page.getByRole("button", { name: "Let Jonas Weber in again" }).click();
+  await page.getByRole("button", { name: "Let in again: Jonas Weber" }).click();
   await expect(dialog(page).getByLabel("Name")).toHaveValue("Jonas Weber");
   await dialog(page).getByRole("button", { name: "Invite" }).click();
   await expect(dialog(page).getByRole("heading")).toHaveText("Give Jonas Weber a role");
