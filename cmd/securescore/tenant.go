@@ -6,9 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -155,11 +153,7 @@ func tenantListCommand(e *env) *cobra.Command {
 				for i := range all {
 					rows = append(rows, tenantRow(&all[i]))
 				}
-				w := tabwriter.NewWriter(e.out, 0, 0, 2, ' ', 0)
-				if _, err := io.WriteString(w, strings.Join(rows, "\n")+"\n"); err != nil {
-					return err
-				}
-				return w.Flush()
+				return e.table(rows)
 			})
 		},
 	}
