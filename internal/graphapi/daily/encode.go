@@ -102,22 +102,48 @@ func (s *Score) appendServices(dst []byte) []byte {
 
 func (s *Score) appendControls(dst []byte) []byte {
 	synced := appendTime([]byte(`,"lastSynced":`), s.synced)
-	synced = append(synced, `,"implementationStatus":`...)
 	dst = append(dst, '[')
 	for i := range s.controls {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = s.controls[i].appendJSON(dst, synced, s.view.literal)
+		c := &s.controls[i]
+		text, points := s.say(c)
+		dst = append(append(dst, c.head...), text[:points]...)
+		dst = append(append(dst, synced...), text[points:]...)
 	}
 	return append(dst, ']')
 }
 
-// appendJSON appends one control score. Numbers of entities and flags are
-// strings, as they are in the answers of Graph.
-func (c *control) appendJSON(dst, synced []byte, literal bool) []byte {
-	dst = appendPoints(append(dst, c.head...), c.earned())
-	dst = append(dst, synced...)
+// said is the text of a control where it stood at a mark. Most controls stand
+// where they stood the day before, so it is written once and copied often.
+type said struct {
+	phrase  *phrase
+	mark    mark
+	literal bool
+	text    []byte // the points, and then what stands behind lastSynced
+	points  int    // where the points end
+}
+
+// say returns the text of a control, and where its points end in it.
+func (s *Score) say(c *control) (text []byte, points int) {
+	if c.track >= len(s.said) {
+		s.said = append(s.said, make([]said, c.track+1-len(s.said))...)
+	}
+	known := &s.said[c.track]
+	if known.phrase != c.phrase || known.mark != c.mark || known.literal != s.view.literal {
+		known.phrase, known.mark, known.literal = c.phrase, c.mark, s.view.literal
+		known.text = appendPoints(known.text[:0], c.earned())
+		known.points = len(known.text)
+		known.text = c.appendRest(known.text, s.view.literal)
+	}
+	return known.text, known.points
+}
+
+// appendRest appends what stands behind lastSynced. Numbers of entities and
+// flags are strings, as they are in the answers of Graph.
+func (c *control) appendRest(dst []byte, literal bool) []byte {
+	dst = append(dst, `,"implementationStatus":`...)
 	n := posture.Counts{Pass: int(c.pass), Fail: int(c.fail), Unknown: int(c.unknown)}
 	dst = c.appendStatus(dst, n)
 	if c.counted() {

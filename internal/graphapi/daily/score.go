@@ -20,12 +20,15 @@ type Score struct {
 	current  posture.Points
 	max      posture.Points
 	controls []control
+	said     []said // of all tracks, from earlier days
 }
 
 // control is one control that counted on a day.
 type control struct {
 	*phrase
 	mark
+
+	track int
 }
 
 // fill makes s the score of the day that w stands at. What s held before is
@@ -45,7 +48,7 @@ func (s *Score) fill(v *View, w *walker, day ledger.Day) {
 		}
 		s.current += m.earned()
 		s.max += m.max
-		s.controls = append(s.controls, control{t.phrase, *m})
+		s.controls = append(s.controls, control{t.phrase, *m, i})
 	}
 }
 
