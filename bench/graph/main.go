@@ -21,7 +21,7 @@ import (
 // Rounds of each side, one after the other so that what else the machine does
 // falls on both; the median counts.
 const (
-	rounds      = 3
+	rounds      = 5
 	connections = 32
 )
 
@@ -111,17 +111,16 @@ func compare(ctx context.Context, ours *server, folder, name, path string) error
 	if err != nil {
 		return err
 	}
-	a, b := median(here), median(there)
 	for _, f := range []struct {
 		name  string
 		value float64
 	}{
-		{"requests", a.perSecond},
-		{"nginx-requests", b.perSecond},
-		{"ratio", a.perSecond / b.perSecond},
-		{"p99-ms", a.p99},
-		{"nginx-p99-ms", b.p99},
-		{"p99-ratio", a.p99 / b.p99},
+		{"requests", median(here, perSecond)},
+		{"nginx-requests", median(there, perSecond)},
+		{"ratio", median(here, perSecond) / median(there, perSecond)},
+		{"p99-ms", median(here, p99)},
+		{"nginx-p99-ms", median(there, p99)},
+		{"p99-ratio", median(here, p99) / median(there, p99)},
 		{"cpu-us", cpu},
 		{"unchanged-cpu-us", unchanged},
 		{"bytes", float64(len(body))},
@@ -131,8 +130,15 @@ func compare(ctx context.Context, ours *server, folder, name, path string) error
 	return nil
 }
 
-// median is the round in the middle by requests a second.
-func median(rounds []load) load {
-	slices.SortFunc(rounds, func(a, b load) int { return int(a.perSecond - b.perSecond) })
-	return rounds[len(rounds)/2]
+func perSecond(l load) float64 { return l.perSecond }
+func p99(l load) float64       { return l.p99 }
+
+// median is the figure of the round in the middle.
+func median(rounds []load, figure func(load) float64) float64 {
+	figures := make([]float64, len(rounds))
+	for i := range rounds {
+		figures[i] = figure(rounds[i])
+	}
+	slices.Sort(figures)
+	return figures[len(figures)/2]
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/klauspost/compress/gzip"
+
+	"securescore/internal/httpserver"
 )
 
 // The types of what is sent.
@@ -83,7 +85,11 @@ func (a *API) send(w http.ResponseWriter, r *http.Request, out *answer) {
 	if out.write == nil || r.Method == http.MethodHead {
 		return
 	}
-	if err := body(w, out.write, pack); err != nil {
+	var to io.Writer = w
+	if out.packed {
+		to = httpserver.Gather(w, r)
+	}
+	if err := body(to, out.write, pack); err != nil {
 		panic(http.ErrAbortHandler)
 	}
 }

@@ -45,8 +45,8 @@ func newCall(r *http.Request) *call {
 
 // introduce tells both ids of the request.
 func (c *call) introduce(h http.Header) {
-	h.Set("Request-Id", c.requestID)
-	h.Set("Client-Request-Id", c.clientID)
+	h["Request-Id"] = []string{c.requestID}
+	h["Client-Request-Id"] = []string{c.clientID}
 }
 
 // maxClientID is how long an id that a client gives a request may be.

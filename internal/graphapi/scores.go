@@ -40,26 +40,16 @@ func (s scoreSet) Visit(ctx context.Context, places []int, visit func(i int, one
 }
 
 // Key is the day alone: the newest one has the place 0.
-func (s scoreSet) Key(ctx context.Context, i int) (string, error) {
-	score, err := s.At(ctx, i)
-	if err != nil {
-		return "", err
-	}
-	return score.Day().String(), nil
-}
+func (s scoreSet) Key(_ context.Context, i int) (string, error) { return s.Day(i).String(), nil }
 
 // Place counts back from today, so that a day which begins between two pages
 // moves nothing.
-func (s scoreSet) Place(ctx context.Context, key string) (int, bool, error) {
+func (s scoreSet) Place(_ context.Context, key string) (int, bool, error) {
 	day, ok := parseDay(key)
 	if !ok || s.Len() == 0 {
 		return 0, false, nil
 	}
-	newest, err := s.At(ctx, 0)
-	if err != nil {
-		return 0, false, err
-	}
-	at := int(newest.Day() - day)
+	at := int(s.Day(0) - day)
 	return min(max(at, 0), s.Len()), at >= 0 && at < s.Len(), nil
 }
 

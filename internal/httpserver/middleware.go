@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"runtime/debug"
@@ -31,19 +32,32 @@ func answerPanic(log *slog.Logger, w http.ResponseWriter, r *http.Request, cause
 	refuse(w, r, NewProblem(r.Context(), log, fmt.Errorf("panic: %v\n%s", cause, debug.Stack())))
 }
 
+// usual are the headers that fit every answer.
+var usual = http.Header{
+	"Content-Security-Policy":      {"default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"},
+	"X-Content-Type-Options":       {"nosniff"},
+	"Cross-Origin-Resource-Policy": {"same-origin"},
+}
+
+// ofPages are further headers, which mean something on pages alone: an API for
+// programs, below a prefix of its own, goes without.
+var ofPages = http.Header{
+	"Referrer-Policy":            {"no-referrer"},
+	"Cross-Origin-Opener-Policy": {"same-origin"},
+	"Permissions-Policy":         {"camera=(), geolocation=(), microphone=(), payment=(), usb=()"},
+	"X-Frame-Options":            {"DENY"},
+}
+
 // hardened sets the headers that fit every answer. Pages set a policy of their
 // own; what is not a page may load nothing at all. Names of the machine itself
 // are shared by all that runs on it, so they are not bound to TLS for a year.
 func hardened(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
-		h.Set("X-Frame-Options", "DENY")
+		maps.Copy(h, usual)
+		if visitOf(r.Context()).owner == nil {
+			maps.Copy(h, ofPages)
+		}
 		if Secure(r.Context()) && !loopback(hostname(r.Host)) {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}

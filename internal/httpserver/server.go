@@ -53,6 +53,7 @@ func Listen(ctx context.Context, config Config, mounts ...Mounter) (*Server, err
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    headerBytes,
+		ConnContext:       withGatherer,
 		ErrorLog:          slog.NewLogLogger(config.Log.Handler(), slog.LevelDebug),
 	}}
 	if config.TLSCert != "" {
@@ -126,7 +127,7 @@ func (s *Server) serve() error {
 	if s.http.TLSConfig != nil {
 		return s.http.ServeTLS(s.listener, "", "") // the certificate comes from TLSConfig
 	}
-	return s.http.Serve(s.listener)
+	return s.http.Serve(gathering{s.listener})
 }
 
 // Close gives the address back without having run.

@@ -34,15 +34,22 @@ func (v *View) Gzip(ctx context.Context, dst, prefix []byte, first, n int, suffi
 	if err != nil {
 		return dst, err
 	}
+	if p.whole != nil {
+		return append(dst, p.whole...), nil
+	}
 	m := startMember(slices.Grow(dst, p.Size()))
 	_ = p.add(&m, func(*member) error { return nil })
 	return m.dst, nil
 }
 
-// Packed is what Gzip appends, not yet put together.
+// Packed is what Gzip appends, not yet put together unless it was sent before.
 type Packed struct {
 	prefix, suffix []byte
 	days           []*fragment
+
+	key   pageKey
+	pages *pages
+	whole []byte // nil when it is not there
 }
 
 // Packed prepares what Gzip appends; its errors are those of Gzip.
@@ -50,15 +57,22 @@ func (v *View) Packed(ctx context.Context, prefix []byte, first, n int, suffix [
 	if err := v.within(first, n); err != nil {
 		return nil, err
 	}
+	at := pageKey{v.tenant, v.Tag, first, n, string(prefix), string(suffix)}
+	if body := v.source.pages.take(at); body != nil {
+		return &Packed{whole: body}, nil
+	}
 	days, err := v.fragments(ctx, first, n)
 	if err != nil {
 		return nil, fmt.Errorf("compress the days of %s: %w", v.tenant, err)
 	}
-	return &Packed{prefix: prefix, suffix: suffix, days: days}, nil
+	return &Packed{prefix: prefix, suffix: suffix, days: days, key: at, pages: v.source.pages}, nil
 }
 
 // Size is how many bytes the member has.
 func (p *Packed) Size() int {
+	if p.whole != nil {
+		return len(p.whole)
+	}
 	size := len(gzipHead) + storedSize(len(p.prefix)) + storedSize(len(p.suffix)) + gzipTail
 	size += max(0, len(p.days)-1) * storedSize(1)
 	for _, f := range p.days {
@@ -74,6 +88,16 @@ const sendAt = 128 << 10
 // Send writes the member. It uses the buffer, which may be nil, and returns it,
 // maybe a larger one. The error is that of the writer.
 func (p *Packed) Send(w io.Writer, buffer []byte) ([]byte, error) {
+	if size := p.Size(); p.whole == nil && size <= maxPage {
+		m := startMember(make([]byte, 0, size))
+		_ = p.add(&m, func(*member) error { return nil })
+		p.whole = m.dst
+		p.pages.put(p.key, p.whole)
+	}
+	if p.whole != nil {
+		_, err := w.Write(p.whole)
+		return buffer, err
+	}
 	m := startMember(buffer[:0])
 	err := p.add(&m, func(m *member) error {
 		if len(m.dst) < sendAt {
@@ -113,8 +137,8 @@ func (v *View) fragments(ctx context.Context, first, n int) ([]*fragment, error)
 	if n == 0 {
 		return nil, nil
 	}
-	days, stamps := make([]*fragment, n), v.line.stamps(v.day(first), n, v.basis)
-	if v.source.shelf.take(v.tenant, v.day(first), stamps, days) == 0 {
+	days, stamps := make([]*fragment, n), v.line.stamps(v.Day(first), n, v.basis)
+	if v.source.shelf.take(v.tenant, v.Day(first), stamps, days) == 0 {
 		return days, nil
 	}
 	select {
@@ -123,7 +147,7 @@ func (v *View) fragments(ctx context.Context, first, n int) ([]*fragment, error)
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	if v.source.shelf.take(v.tenant, v.day(first), stamps, days) == 0 {
+	if v.source.shelf.take(v.tenant, v.Day(first), stamps, days) == 0 {
 		return days, nil
 	}
 	for i := 0; i < n; i += batch {
@@ -152,7 +176,7 @@ func (v *View) fill(ctx context.Context, first int, stamps []uint64, days []*fra
 	}
 	for i, f := range days {
 		if lacking[i] {
-			v.source.shelf.put(v.tenant, v.day(first+i), f)
+			v.source.shelf.put(v.tenant, v.Day(first+i), f)
 		}
 	}
 	v.keep(ctx, made)
@@ -161,7 +185,7 @@ func (v *View) fill(ctx context.Context, first int, stamps []uint64, days []*fra
 
 // fetch reads what the store has of the missing days.
 func (v *View) fetch(ctx context.Context, first int, stamps []uint64, days []*fragment) error {
-	newest, oldest := v.day(first), v.day(first+len(days)-1)
+	newest, oldest := v.Day(first), v.Day(first+len(days)-1)
 	if newest == v.today && !slices.Contains(days[1:], nil) {
 		return nil // today's day is never stored
 	}
@@ -182,7 +206,7 @@ func (v *View) fetch(ctx context.Context, first int, stamps []uint64, days []*fr
 // encode makes the days that are still missing, and returns the past ones of them.
 func (v *View) encode(ctx context.Context, first int, stamps []uint64, days []*fragment) ([]store.Fragment, error) {
 	var made []store.Fragment
-	w := v.line.walk(v.day(first))
+	w := v.line.walk(v.Day(first))
 	for i := range days {
 		if days[i] != nil {
 			continue
@@ -190,7 +214,7 @@ func (v *View) encode(ctx context.Context, first int, stamps []uint64, days []*f
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		day := v.day(first + i)
+		day := v.Day(first + i)
 		w.to(day)
 		f, err := v.pack(w, day, stamps[i])
 		if err != nil {

@@ -27,6 +27,7 @@ type Source struct {
 	lexicon  *lexicon
 	literal  bool
 	shelf    *shelf
+	pages    *pages
 	past     packers
 	present  packers
 
@@ -53,7 +54,7 @@ type slot struct {
 func New(s store.Store, a *assess.Assessor, now func() time.Time) *Source {
 	return &Source{
 		store: s, assessor: a, now: now, lexicon: newLexicon(a.Catalogue()),
-		shelf: newShelf(maxShelf), past: packers{level: pastLevel}, present: packers{level: todayLevel},
+		shelf: newShelf(maxShelf), pages: newPages(), past: packers{level: pastLevel}, present: packers{level: todayLevel},
 		slots: make(map[posture.TenantID]*slot), order: list.New(),
 	}
 }

@@ -45,8 +45,8 @@ func (v *View) Len() int {
 	return int(v.today-v.line.first) + 1
 }
 
-// day is that of an index; 0 is today.
-func (v *View) day(i int) ledger.Day { return v.today - ledger.Day(i) }
+// Day is that of an index; 0 is today.
+func (v *View) Day(i int) ledger.Day { return v.today - ledger.Day(i) }
 
 // At returns the score of one day; 0 is today. The error wraps
 // posture.ErrNotFound when there is no such day.
@@ -55,7 +55,7 @@ func (v *View) At(_ context.Context, i int) (*Score, error) {
 		return nil, err
 	}
 	s := &Score{}
-	s.fill(v, v.line.walk(v.day(i)), v.day(i))
+	s.fill(v, v.line.walk(v.Day(i)), v.Day(i))
 	return s, nil
 }
 
@@ -104,14 +104,14 @@ func (v *View) visit(ctx context.Context, n int, place func(k int) int, visit fu
 		s = new(Score)
 	}
 	defer v.source.scratch.Put(s)
-	w := v.line.walk(v.day(place(0)))
+	w := v.line.walk(v.Day(place(0)))
 	for k := range n {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		i := place(k)
-		w.to(v.day(i))
-		s.fill(v, w, v.day(i))
+		w.to(v.Day(i))
+		s.fill(v, w, v.Day(i))
 		if err := visit(i, s); err != nil {
 			return err
 		}
