@@ -33,7 +33,8 @@ var may = map[string][]string{
 	"internal/odata":                {"internal/posture"},
 	"internal/odata/":               {"internal/posture", "internal/odata"},
 	"internal/store":                {"internal/posture", "internal/ledger", "internal/score", "internal/access", "internal/audit", "internal/odata"},
-	"internal/store/":               {"internal/posture", "internal/ledger", "internal/score", "internal/access", "internal/audit", "internal/odata", "internal/odata/", "internal/store"},
+	"internal/store/":               {"internal/posture", "internal/ledger", "internal/score", "internal/access", "internal/audit", "internal/odata", "internal/odata/", "internal/store", "internal/store/relational"},
+	"internal/store/postgres/":      {"internal/posture", "internal/store", "internal/store/"},
 	"internal/people":               {"internal/posture", "internal/ledger", "internal/access", "internal/audit", "internal/odata", "internal/store"},
 	"internal/source":               {"internal/posture"},
 	"internal/source/":              {"internal/posture", "internal/source"},
@@ -63,8 +64,9 @@ var impure = []string{"context", "log/slog", "net/http", "database/sql", "os"}
 
 // drivers may be imported below these folders only.
 var drivers = map[string]string{
-	"modernc.org/sqlite":                "internal/store/sqlite",
-	"github.com/pressly/goose/v3":       "internal/store/sqlite",
+	"modernc.org/sqlite":                "internal/store",
+	"github.com/pressly/goose/v3":       "internal/store",
+	"github.com/jackc/pgx/v5":           "internal/store/postgres",
 	"github.com/spf13/cobra":            "cmd/securescore",
 	"github.com/coreos/go-oidc/v3/oidc": "internal/access/oidc",
 	"golang.org/x/oauth2":               "internal/access/oidc",

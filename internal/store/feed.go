@@ -29,10 +29,12 @@ const (
 // KeptChanges is how many lines of the change feed a tenant has at most.
 const KeptChanges = 1000
 
+// Cursor is a place in the change feed of all tenants. What it holds is the
+// adapter's; it fits the storage that it came from alone.
+type Cursor string
+
 // Change is one commit.
 type Change struct {
-	// Cursor orders the commits of all tenants.
-	Cursor   int64
 	Tenant   posture.TenantID
 	Sequence int64 // from 1, without gaps, per tenant
 	At       time.Time
@@ -43,12 +45,14 @@ type Change struct {
 // caches what the changes name.
 type Feed interface {
 	// Cursor returns where the feed ends now.
-	Cursor(ctx context.Context) (int64, error)
-	// After returns at most limit changes after a cursor, in the order of
-	// commits. Of each tenant the last 1000 are kept: when the first sequence of
-	// a tenant is not the one after the last that was seen, older ones are gone
-	// and everything of that tenant is to be loaded anew.
-	After(ctx context.Context, cursor int64, limit int) ([]Change, error)
+	Cursor(ctx context.Context) (Cursor, error)
+	// After returns what was committed after a cursor, and where the feed ends
+	// now: each commit comes after exactly one of a row of cursors, whatever the
+	// order in which transactions end. The changes come by tenant, those of one in
+	// the order of their sequences. Of each tenant the last 1000 are kept: when the
+	// first sequence of a tenant is not the one after the last that was seen, older
+	// ones are gone and everything of that tenant is to be loaded anew.
+	After(ctx context.Context, cursor Cursor) ([]Change, Cursor, error)
 }
 
 // ChangeReader tells what changed in one tenant.

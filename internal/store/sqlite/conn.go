@@ -6,8 +6,11 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"strings"
 	"sync/atomic"
+	"time"
+
+	"securescore/internal/store"
+	"securescore/internal/store/relational"
 )
 
 // pool is a database handle with all queries prepared, so that no transaction
@@ -88,8 +91,8 @@ func (w *work) statement(ctx context.Context, name string) statement {
 	return s
 }
 
-// exec runs a query and returns the number of rows that it changed.
-func (w *work) exec(ctx context.Context, name string, args ...any) (int64, error) {
+// Exec implements relational.Tx.
+func (w *work) Exec(ctx context.Context, name string, args ...any) (int64, error) {
 	result, err := w.statement(ctx, name).ExecContext(ctx, args...)
 	if err != nil {
 		return 0, fault(name, err)
@@ -98,10 +101,10 @@ func (w *work) exec(ctx context.Context, name string, args ...any) (int64, error
 	return n, fault(name, err)
 }
 
-// secure calls fn so that what it takes away is overwritten in the file too.
-// Otherwise that happens within pages that are written anyway, which costs
-// nothing, but pages that get free keep what they held until they are used.
-func (w *work) secure(ctx context.Context, fn func() error) error {
+// Secure implements relational.Tx. Otherwise what is taken away is overwritten
+// within pages that are written anyway, which costs nothing, but pages that get
+// free keep what they held until they are used.
+func (w *work) Secure(ctx context.Context, fn func() error) error {
 	set := func(pragma string) error {
 		_, err := w.tx.ExecContext(ctx, pragma)
 		return fault("secure_delete", err)
@@ -112,23 +115,53 @@ func (w *work) secure(ctx context.Context, fn func() error) error {
 	return errors.Join(fn(), set("PRAGMA secure_delete = FAST"))
 }
 
-// one runs a query and scans its only row. Without a row the error wraps
-// posture.ErrNotFound.
-func (w *work) one(ctx context.Context, name string, into []any, args ...any) error {
+// One implements relational.Tx.
+func (w *work) One(ctx context.Context, name string, into []any, args ...any) error {
 	return fault(name, w.statement(ctx, name).QueryRowContext(ctx, args...).Scan(into...))
 }
 
-// scanner is a row of a result.
-type scanner interface{ Scan(into ...any) error }
-
-// each runs a query and calls read for each row until it returns false.
-func (w *work) each(ctx context.Context, name string, read func(scanner) (more bool, err error), args ...any) error {
+// Each implements relational.Tx.
+func (w *work) Each(ctx context.Context, name string, read func(relational.Scanner) (more bool, err error), args ...any) error {
 	rows, err := w.statement(ctx, name).QueryContext(ctx, args...)
 	return visit(name, rows, err, read)
 }
 
+// Where implements relational.Tx.
+func (w *work) Where(ctx context.Context, name, condition string, read func(relational.Scanner) (more bool, err error), args ...any) error {
+	rows, err := w.tx.QueryContext(ctx, relational.Conditioned(w.pool.texts[name], condition), args...)
+	return visit(name, rows, err, read)
+}
+
+// Many implements relational.Tx.
+func (w *work) Many(ctx context.Context, name string, rows [][]any) error {
+	for _, args := range rows {
+		if _, err := w.Exec(ctx, name, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Announce implements relational.Tx.
+func (w *work) Announce(ctx context.Context, number int64, at time.Time, keys string) error {
+	for _, step := range []struct {
+		name string
+		args []any
+	}{
+		{"feed next cursor", nil},
+		{"feed count", []any{number}},
+		{"feed append", []any{at.UnixMicro(), keys, number}},
+		{"feed prune", []any{number, number, store.KeptChanges}},
+	} {
+		if _, err := w.Exec(ctx, step.name, step.args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // visit reads the rows that a query gave, unless it failed.
-func visit(name string, rows *sql.Rows, err error, read func(scanner) (more bool, err error)) error {
+func visit(name string, rows *sql.Rows, err error, read func(relational.Scanner) (more bool, err error)) error {
 	if err != nil {
 		return fault(name, err)
 	}
@@ -143,39 +176,4 @@ func visit(name string, rows *sql.Rows, err error, read func(scanner) (more bool
 		}
 	}
 	return fault(name, rows.Err())
-}
-
-// all runs a query and reads each row.
-func all[T any](ctx context.Context, w *work, name string, read func(scanner) (T, error), args ...any) ([]T, error) {
-	var list []T
-	if err := w.each(ctx, name, into(&list, read), args...); err != nil {
-		return nil, err
-	}
-	return list, nil
-}
-
-// into appends each row to a list.
-func into[T any](list *[]T, read func(scanner) (T, error)) func(scanner) (bool, error) {
-	return func(row scanner) (bool, error) {
-		v, err := read(row)
-		*list = append(*list, v)
-		return true, err
-	}
-}
-
-// filtered is all for a query whose rows must meet one more condition, made by
-// relation.where; its parameters stand before those behind ORDER BY. Without a
-// condition it is all.
-func filtered[T any](ctx context.Context, w *work, name, condition string, read func(scanner) (T, error), args ...any) ([]T, error) {
-	if condition == "" {
-		return all(ctx, w, name, read, args...)
-	}
-	text := w.pool.texts[name]
-	end := strings.LastIndex(text, "ORDER BY")
-	rows, err := w.tx.QueryContext(ctx, text[:end]+"AND "+condition+" "+text[end:], args...)
-	var list []T
-	if err := visit(name, rows, err, into(&list, read)); err != nil {
-		return nil, err
-	}
-	return list, nil
 }

@@ -13,6 +13,7 @@ import (
 	lib "modernc.org/sqlite/lib"
 
 	"securescore/internal/posture"
+	"securescore/internal/store/relational"
 )
 
 // fault returns err as a kind of posture, with what was being done; nobody
@@ -37,8 +38,6 @@ func fault(doing string, err error) error {
 
 // The faults that a person or a caller can do something about.
 var (
-	errThere       = fmt.Errorf("%w: it is there already", posture.ErrConflict)
-	errNowhere     = fmt.Errorf("%w: what it belongs to is not there", posture.ErrNotFound)
 	errInterrupted = fmt.Errorf("%w: it was interrupted", posture.ErrUnavailable)
 	errBusy        = fmt.Errorf("%w: another process is writing to the data file; try again", posture.ErrUnavailable)
 	errFull        = fmt.Errorf("%w: the disk is full; free some space", posture.ErrUnavailable)
@@ -52,9 +51,9 @@ var (
 func kindOf(code int) error {
 	switch code {
 	case lib.SQLITE_CONSTRAINT_UNIQUE, lib.SQLITE_CONSTRAINT_PRIMARYKEY:
-		return errThere
+		return relational.ErrThere
 	case lib.SQLITE_CONSTRAINT_FOREIGNKEY:
-		return errNowhere
+		return relational.ErrNowhere
 	}
 	switch code & 0xff { // the primary code
 	case lib.SQLITE_INTERRUPT:

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"embed"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -25,6 +26,9 @@ import (
 
 // FileName is the name of the data file in the data folder.
 const FileName = "securescore.db"
+
+//go:embed migrations/*.sql
+var migrationFiles embed.FS
 
 // application marks a data file of this product in its header ("scor").
 const application = 0x73636f72
