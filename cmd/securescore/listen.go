@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -18,7 +19,12 @@ type listenFlags struct {
 	address, public string
 	cert, key       string
 	hosts, proxies  []string
+	drain           time.Duration
+	drains          func() bool // whether somebody asked for a drain time
 }
+
+// usualDrain is long enough for a load balancer that asks every second or two.
+const usualDrain = 5 * time.Second
 
 func (f *listenFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
@@ -27,14 +33,20 @@ func (f *listenFlags) add(cmd *cobra.Command) {
 	flags.StringSliceVar(&f.hosts, "host", nil, "further `NAME` that this server answers to (repeat it, or separate with commas)")
 	flags.StringVar(&f.cert, "tls-cert", "", "PEM `FILE` with the certificate and its chain; read again when it changes")
 	flags.StringVar(&f.key, "tls-key", "", "PEM `FILE` with the key of the certificate")
+	flags.DurationVar(&f.drain, "drain", usualDrain, "how long requests are still taken once the server was told to stop and says at /readyz that it is not ready; without this flag 0s where --listen is an address of this machine only and there is no --trusted-proxy")
+	f.drains = func() bool { return flags.Changed("drain") }
 	flags.StringSliceVar(&f.proxies, "trusted-proxy", nil, "`CIDR` of proxies whose forwarding headers count (repeat it, or separate with commas)")
 }
 
 func (f *listenFlags) config(log *slog.Logger) httpserver.Config {
-	return httpserver.Config{
+	config := httpserver.Config{
 		Listen: f.address, Public: f.public, Names: f.hosts,
-		TLSCert: f.cert, TLSKey: f.key, Proxies: f.proxies, Log: log,
+		TLSCert: f.cert, TLSKey: f.key, Proxies: f.proxies, Drain: f.drain, Log: log,
 	}
+	if !f.drains() && config.Alone() {
+		config.Drain = 0 // whoever stops it at a terminal need not wait for nobody
+	}
+	return config
 }
 
 // check reports all faults at once, before anything is opened.

@@ -16,6 +16,7 @@ var version = "dev"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM) //nolint:forbidigo // the entry point makes the context
+	context.AfterFunc(ctx, stop)                                                           // a second signal ends the process at once
 	code := run(ctx, terminal(), os.Args[1:])
 	stop()
 	os.Exit(code)

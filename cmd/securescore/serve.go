@@ -157,7 +157,9 @@ func (e *env) listen(ctx context.Context, f serveFlags, s store.Store, a *assess
 		return nil, err
 	}
 	api := portalapi.New(config)
-	return httpserver.Listen(ctx, f.config(log), api, graph, portal)
+	serving := f.config(log)
+	serving.Health = e.health(s, log)
+	return httpserver.Listen(ctx, serving, api, graph, portal)
 }
 
 // prepare makes the sample organisation where it is asked for, and assesses

@@ -12,9 +12,13 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"securescore/internal/posture"
 )
+
+// longestDrain bounds a mistake: what supervises processes ends them before.
+const longestDrain = 10 * time.Minute
 
 // Config says where to listen and by which names. Its faults are named after
 // the settings: listen, tls-cert, tls-key, trusted-proxy, public-url, host.
@@ -34,7 +38,13 @@ type Config struct {
 	// Proxies are the networks or addresses whose forwarding headers count,
 	// such as 10.1.2.0/24 or 10.1.2.3.
 	Proxies []string
-	Log     *slog.Logger
+	// Health answers for a load balancer and is told when the server stops; nil
+	// for none.
+	Health *Health
+	// Drain is how long requests are still taken after the server has said that
+	// it is not ready any more, so that a load balancer notices in time.
+	Drain time.Duration
+	Log   *slog.Logger
 }
 
 func invalid(setting, rule string, args ...any) error {
@@ -63,6 +73,9 @@ func (c *Config) Validate() error {
 	}
 	_, proxyFaults := c.proxies()
 	faults = append(faults, proxyFaults...)
+	if c.Drain < 0 || c.Drain > longestDrain {
+		faults = append(faults, invalid("drain", "must be 0s to %s, got %s", longestDrain, c.Drain))
+	}
 	if err == nil && !loopback(host) && c.TLSCert != "" && len(c.Proxies) == 0 && c.Public == "" && len(c.Names) == 0 {
 		faults = append(faults, invalid("public-url", "must name the address that people use, since others can reach %s; or give --host NAME", c.Listen))
 	}
@@ -72,6 +85,13 @@ func (c *Config) Validate() error {
 // guarded reports whether others than this machine may reach the server: what
 // passes the network is encrypted, here or at a proxy.
 func (c *Config) guarded() bool { return c.TLSCert != "" || c.TLSKey != "" || len(c.Proxies) > 0 }
+
+// Alone reports whether nothing but this machine itself can reach the server,
+// and no proxy stands before it.
+func (c *Config) Alone() bool {
+	host, _, err := net.SplitHostPort(c.Listen)
+	return err == nil && loopback(host) && len(c.Proxies) == 0
+}
 
 func openError(listen string) error {
 	return fmt.Errorf("listen: %w: other machines can reach %q, and sign-ins, tokens and findings would cross the network in the clear; give --tls-cert FILE and --tls-key FILE (TLS here), or --trusted-proxy CIDR and --public-url URL (TLS at a proxy), or listen on an address of this machine only, such as 127.0.0.1:8080", posture.ErrForbidden, listen)
@@ -193,7 +213,7 @@ func validPort(port string, least int) bool {
 func (c *Config) site(address netip.AddrPort) Site {
 	port := strconv.Itoa(int(address.Port()))
 	networks, _ := c.proxies()
-	s := Site{Proxies: networks, ProxyOnly: c.TLSCert == "" && !address.Addr().IsLoopback()}
+	s := Site{Health: c.Health, Proxies: networks, ProxyOnly: c.TLSCert == "" && !address.Addr().IsLoopback()}
 	if c.Public != "" {
 		s.Public, _ = ParsePublicURL(c.Public)
 		scheme, host, _ := strings.Cut(s.Public, "://")

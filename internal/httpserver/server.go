@@ -37,6 +37,8 @@ type Server struct {
 	http     *http.Server
 	base     string // public address, or the one below
 	local    string // empty when only other addresses of this machine answer
+	health   *Health
+	drain    time.Duration
 }
 
 // Listen takes the address and returns a server that answers once Run is
@@ -47,7 +49,7 @@ func Listen(ctx context.Context, config Config, mounts ...Mounter) (*Server, err
 	if err := config.Validate(); err != nil {
 		return nil, err
 	}
-	s := &Server{http: &http.Server{
+	s := &Server{health: config.Health, drain: config.Drain, http: &http.Server{
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
@@ -105,15 +107,22 @@ func (s *Server) URL() string { return s.base }
 // when the server listens on one address of a network only.
 func (s *Server) LocalURL() string { return s.local }
 
-// Run answers requests until ctx ends, then lets those under way finish for a
-// while. It returns nil after an orderly stop. Call it once.
+// Run answers requests until ctx ends. From then on the server is not ready,
+// and after the drain time it takes no further requests and lets those under
+// way finish for a while. It returns nil after an orderly stop. Call it once.
 func (s *Server) Run(ctx context.Context) error {
 	failed := make(chan error, 1)
 	go func() { failed <- s.serve() }()
-	select {
-	case err := <-failed:
-		return fmt.Errorf("serve %s: %w", s.URL(), err)
-	case <-ctx.Done():
+	if err := s.until(ctx.Done(), failed); err != nil {
+		return err
+	}
+	if s.health != nil {
+		s.health.Stop()
+	}
+	drained, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.drain)
+	defer cancel()
+	if err := s.until(drained.Done(), failed); err != nil {
+		return err
 	}
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
@@ -121,6 +130,16 @@ func (s *Server) Run(ctx context.Context) error {
 		return errors.Join(fmt.Errorf("stop serving %s: %w", s.URL(), err), s.http.Close())
 	}
 	return nil
+}
+
+// until waits for done, or for the end of serving, which is an error before.
+func (s *Server) until(done <-chan struct{}, failed <-chan error) error {
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve %s: %w", s.URL(), err)
+	case <-done:
+		return nil
+	}
 }
 
 func (s *Server) serve() error {

@@ -26,6 +26,9 @@ type Site struct {
 	Proxies []netip.Prefix
 	// ProxyOnly refuses peers that are neither a proxy nor this machine.
 	ProxyOnly bool
+	// Health answers at paths of its own, on this machine and to proxies under
+	// any name: a load balancer knows a server by its address. It may be nil.
+	Health *Health
 }
 
 // Handler is the middleware around all that is mounted. It answers to the
@@ -38,10 +41,13 @@ func Handler(hosts []string, log *slog.Logger, mounts ...Mounter) http.Handler {
 // mounts claim the same addresses.
 func (s Site) Handler(log *slog.Logger, mounts ...Mounter) http.Handler {
 	mux := http.NewServeMux()
+	if s.Health != nil {
+		s.Health.Mount(mux)
+	}
 	for _, m := range mounts {
 		m.Mount(mux)
 	}
-	return s.arrived(collect(mounts), hardened(recovered(log, s.direct(s.named(sameOrigin(dispatched(mux)))))))
+	return s.arrived(collect(mounts), s.Health.draining(hardened(recovered(log, s.direct(s.named(sameOrigin(dispatched(mux))))))))
 }
 
 // direct refuses those who go past the proxy: what they send could be read on
@@ -63,12 +69,19 @@ func (s Site) direct(next http.Handler) http.Handler {
 // name was rebound to this address sends its own name there.
 func (s Site) named(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !s.answersTo(r) {
+		if !s.answersTo(r) && !s.probed(r) {
 			refuse(w, r, StatusProblem(r.Context(), http.StatusMisdirectedRequest, "This server does not answer to that name; see the names it is configured with.", nil))
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// probed reports whether a load balancer or a supervisor asks, from this machine
+// or from a proxy. Nothing in the answer is worth a rebound name.
+func (s Site) probed(r *http.Request) bool {
+	peer := Client(r.Context()).Peer
+	return s.Health.asks(r) && (peer.IsLoopback() || s.trusts(peer))
 }
 
 // answersTo lets no proxy use a name of this machine: one that puts its own
