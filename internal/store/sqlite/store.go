@@ -31,6 +31,7 @@ type Store struct {
 
 	engine engine
 	watch  *watch
+	opened opened
 }
 
 // Open opens the data file, creates it when it is missing and brings its
@@ -89,6 +90,9 @@ func start(ctx context.Context, c Config, path string, write, read *sql.DB) (*St
 		return nil, err
 	}
 	s := new(Store)
+	if s.opened, err = remember(path, newest); err != nil {
+		return nil, err
+	}
 	for db, into := range map[*sql.DB]**pool{write: &s.engine.writer, read: &s.engine.reader} {
 		if err := patiently(ctx, func() (err error) { *into, err = newPool(ctx, db, queries); return err }); err != nil {
 			return nil, err
