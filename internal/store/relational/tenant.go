@@ -124,6 +124,9 @@ func (s tenants) SetDefault(ctx context.Context, id posture.TenantID) error {
 // Remove implements store.Tenants.
 func (s tenants) Remove(ctx context.Context, id posture.TenantID) error {
 	return s.across(ctx, true, func(w *work) error {
+		if err := lock(ctx, w); err != nil {
+			return err
+		}
 		if err := remove(ctx, w, id); err != nil {
 			return fmt.Errorf("remove tenant %s: %w", id, err)
 		}
@@ -142,7 +145,11 @@ func remove(ctx context.Context, w *work, id posture.TenantID) error {
 			return err
 		}
 	}
-	_, err := w.exec(ctx, "tenant remove catalogues")
+	if _, err := w.exec(ctx, "tenant remove catalogues"); err != nil {
+		return err
+	}
+	// Its lines in the feed are gone with it: other processes learn of it here.
+	_, err := w.exec(ctx, "tenant count removal")
 	return err
 }
 

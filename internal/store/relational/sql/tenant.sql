@@ -37,6 +37,12 @@ DELETE FROM tenant WHERE number = ?
 -- name: tenant remove catalogues
 DELETE FROM catalogue_content WHERE version NOT IN (SELECT version FROM catalogue_adoption)
 
+-- name: tenant count removal
+UPDATE access_state SET removals = removals + 1 WHERE id = 1
+
+-- name: tenant removals
+SELECT removals FROM access_state WHERE id = 1
+
 -- name: tenant bind
 UPDATE tenant SET entra = ? WHERE number = ?
 

@@ -10,3 +10,5 @@ CREATE TABLE tenant_state (
 INSERT INTO tenant_state (tenant, changes) SELECT number, changes FROM tenant;
 
 ALTER TABLE tenant DROP COLUMN changes;
+
+ALTER TABLE access_state ADD COLUMN removals BIGINT NOT NULL DEFAULT 0; -- of tenants, ever

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"securescore/internal/posture"
+	"securescore/internal/store"
+	"securescore/internal/store/relational"
+)
+
+// Config says where the data is.
+type Config struct {
+	// URL is the address of the database, postgres://user@host1,host2/name with
+	// the parameters that pgx and libpq know, for the role of the server. With
+	// several hosts target_session_attrs=read-write finds the one that takes
+	// changes.
+	URL    string
+	Now    func() time.Time // the clock of the change feed
+	Random io.Reader        // of secrets and of the salts in audit logs; crypto/rand.Reader when nil
+}
+
+// mostConnections is how many connections one process opens unless the address
+// says otherwise by pool_max_conns.
+const mostConnections = 16
+
+// Store is the storage in a PostgreSQL database. It implements store.Store.
+type Store struct {
+	*relational.Store
+
+	engine *engine
+}
+
+// Open connects to a database whose schema the command migrate has made. It
+// refuses one whose schema is older or newer than this program needs, and a
+// role that could get past the fence.
+func Open(ctx context.Context, c Config) (*Store, error) {
+	pool, err := openPool(ctx, c.URL)
+	if err != nil {
+		return nil, err
+	}
+	s, err := start(ctx, pool, c)
+	if err != nil {
+		pool.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// openPool makes a pool. Its errors never hold the address, which may hold a
+// password.
+func openPool(ctx context.Context, url string) (*pgxpool.Pool, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, badURL()
+	}
+	if !strings.Contains(url, "pool_max_conns=") {
+		config.MaxConns = mostConnections
+	}
+	config.ConnConfig.RuntimeParams["application_name"] = "securescore"
+	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fault("connect", err)
+	}
+	return pool, nil
+}
+
+func badURL() error {
+	return fmt.Errorf("%w: the address of the database cannot be read: want postgres://user@host/name, with special characters of the password written as %%XX", posture.ErrInvalid)
+}
+
+func start(ctx context.Context, pool *pgxpool.Pool, c Config) (*Store, error) {
+	var database string
+	if err := pool.QueryRow(ctx, "SELECT current_database()").Scan(&database); err != nil {
+		return nil, fault("connect", err)
+	}
+	raw, err := relational.Queries(relational.PostgreSQL)
+	if err != nil {
+		return nil, err
+	}
+	e := &engine{pool: pool, roles: rolesOf(database), raw: raw, texts: make(map[string]string, len(raw))}
+	for name, text := range raw {
+		e.texts[name] = relational.Numbered(text)
+	}
+	common, err := relational.New(e, relational.Config{Now: c.Now, Random: c.Random})
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{Store: common, engine: e}
+	// The watch lives until the store is closed, not as long as it took to open.
+	following, stop := context.WithCancel(context.WithoutCancel(ctx))
+	e.watch = &watch{
+		feed: s.Across().Feed.After, removals: s.removals, known: make(map[posture.TenantID]int64),
+		stop: stop, done: make(chan struct{}),
+	}
+	if e.watch.cursor, err = s.Across().Feed.Cursor(ctx); err != nil {
+		stop()
+		common.Release()
+		return nil, err
+	}
+	go e.watch.follow(following)
+	return s, nil
+}
+
+func (s *Store) removals(ctx context.Context) (n int64, err error) {
+	err = s.engine.Across(ctx, false, func(t relational.Tx) error {
+		return t.One(ctx, "tenant removals", []any{&n})
+	})
+	return n, err
+}
+
+// Close waits for work under way and closes all connections.
+func (s *Store) Close() error {
+	err := s.engine.watch.close()
+	s.engine.pool.Close()
+	s.Release()
+	return err
+}
+
+var _ store.Store = (*Store)(nil)

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"securescore/internal/posture"
+	"securescore/internal/store"
+	"securescore/internal/store/relational"
+)
+
+// tx is one transaction. It implements relational.Tx.
+type tx struct {
+	conn   *pgxpool.Conn
+	engine *engine
+	tenant posture.TenantID // empty when it sees all
+	// announced are the sequences that this transaction gave out, by the number
+	// of their tenant.
+	announced map[int64]int64
+	removed   bool // it has removed a tenant
+}
+
+// removal is the query of which the caches of this process must know.
+const removal = "tenant remove"
+
+// idle is what a connection without a transaction says of itself.
+const idle = 'I'
+
+// ending bounds how long a rollback may take whose context has ended.
+const ending = 5 * time.Second
+
+func (t *tx) rollback(ctx context.Context) error {
+	if t.conn.Conn().IsClosed() || t.conn.Conn().PgConn().TxStatus() == idle {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), ending)
+	defer cancel()
+	_, err := t.conn.Exec(ctx, "ROLLBACK")
+	return fault("roll back transaction", err)
+}
+
+func (t *tx) commit(ctx context.Context) error {
+	tag, err := t.conn.Exec(ctx, "COMMIT")
+	if err != nil {
+		return fault("commit transaction", err)
+	}
+	if tag.String() != "COMMIT" { // a transaction that had failed answers ROLLBACK
+		return fmt.Errorf("commit transaction: %w: it had failed before", posture.ErrUnavailable)
+	}
+	t.engine.watch.committed(t)
+	return nil
+}
+
+// text returns a query by its name. It panics on a name that is not in the .sql
+// files: that is a fault of the program.
+func (t *tx) text(name string) string {
+	text, ok := t.engine.texts[name]
+	if !ok {
+		panic("no query is named " + name)
+	}
+	return text
+}
+
+// plain makes texts what the database can hold: valid UTF-8 without the zero
+// character.
+func plain(args []any) []any {
+	for i, arg := range args {
+		s, ok := arg.(string)
+		if ok && (strings.IndexByte(s, 0) >= 0 || strings.ToValidUTF8(s, "") != s) {
+			args[i] = strings.ReplaceAll(strings.ToValidUTF8(s, "\ufffd"), "\x00", "\ufffd")
+		}
+	}
+	return args
+}
+
+// Exec implements relational.Tx.
+func (t *tx) Exec(ctx context.Context, name string, args ...any) (int64, error) {
+	t.removed = t.removed || name == removal
+	tag, err := t.conn.Exec(ctx, t.text(name), plain(args)...)
+	return tag.RowsAffected(), fault(name, err)
+}
+
+// One implements relational.Tx.
+func (t *tx) One(ctx context.Context, name string, into []any, args ...any) error {
+	return fault(name, t.conn.QueryRow(ctx, t.text(name), plain(args)...).Scan(into...))
+}
+
+// Each implements relational.Tx.
+func (t *tx) Each(ctx context.Context, name string, read func(relational.Scanner) (more bool, err error), args ...any) error {
+	rows, err := t.conn.Query(ctx, t.text(name), plain(args)...)
+	return visit(name, rows, err, read)
+}
+
+// Where implements relational.Tx.
+func (t *tx) Where(ctx context.Context, name, condition string, read func(relational.Scanner) (more bool, err error), args ...any) error {
+	text := relational.Numbered(relational.Conditioned(t.engine.raw[name], condition))
+	// Filters differ from one another: to prepare them would fill the cache.
+	all := append([]any{pgx.QueryExecModeDescribeExec}, plain(args)...)
+	rows, err := t.conn.Query(ctx, text, all...)
+	return visit(name, rows, err, read)
+}
+
+// Many implements relational.Tx.
+func (t *tx) Many(ctx context.Context, name string, rows [][]any) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	var b pgx.Batch
+	for _, args := range rows {
+		b.Queue(t.text(name), plain(args)...)
+	}
+	return fault(name, t.conn.SendBatch(ctx, &b).Close())
+}
+
+// Secure implements relational.Tx. What was deleted stays in the files until
+// the database vacuums them and their backups and archives are gone: docs say
+// so to whoever has to erase.
+func (t *tx) Secure(_ context.Context, fn func() error) error { return fn() }
+
+// Announce implements relational.Tx.
+func (t *tx) Announce(ctx context.Context, number int64, at time.Time, keys string) (err error) {
+	var b pgx.Batch
+	b.Queue(t.text("feed count")+" RETURNING changes", number)
+	b.Queue(t.text("feed append"), at.UnixMicro(), keys, number)
+	b.Queue(t.text("feed prune"), number, number, int64(store.KeptChanges))
+	results := t.conn.SendBatch(ctx, &b)
+	defer func() {
+		if failed := results.Close(); err == nil {
+			err = fault("feed append", failed)
+		}
+	}()
+	var sequence int64
+	if err := results.QueryRow().Scan(&sequence); err != nil {
+		return fault("feed count", err)
+	}
+	if t.announced == nil {
+		t.announced = make(map[int64]int64)
+	}
+	t.announced[number] = sequence
+	return nil
+}
+
+// visit reads the rows that a query gave, unless it failed.
+func visit(name string, rows pgx.Rows, err error, read func(relational.Scanner) (more bool, err error)) error {
+	if err != nil {
+		return fault(name, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		more, err := read(rows)
+		if err != nil {
+			return fault(name, err)
+		}
+		if !more {
+			return nil
+		}
+	}
+	return fault(name, rows.Err())
+}
