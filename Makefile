@@ -39,7 +39,7 @@ run: bin/securescore ## Serve the sample organisation on http://127.0.0.1:8080
 test: test-go test-web test-conformance test-e2e ## Run all tests; installs what they need
 
 test-go: web/dist/index.html ## Go tests with the race detector
-	@scripts/need go gcc
+	@scripts/need go gcc postgres
 	go test -race ./...
 
 test-web: web/node_modules/.stamp ## Unit tests of the web page
