@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"securescore/internal/store/sqlite"
+	"securescore/internal/store/transfer"
+)
+
+func backupCommand(e *env) *cobra.Command {
+	var folder, out string
+	var blind bool
+	cmd := &cobra.Command{
+		Use: "backup", Short: "Write everything that is stored into one file", Args: noArgs,
+		Long: "Writes a picture of one moment into --out, while everything goes on. The file gets its name only when it is complete,\n" +
+			"was read back and is equal to what was stored. Sessions, one-time links and keys are not in it.",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if out == "" {
+				return usagef("backup wants --out FILE")
+			}
+			return e.backup(cmd.Context(), folder, out, !blind)
+		},
+	}
+	dataFlag(cmd, &folder)
+	cmd.Flags().StringVar(&out, "out", "", "`FILE` to write, which must not exist")
+	cmd.Flags().BoolVar(&blind, "no-verify", false, "do not read the file back and compare it")
+	return cmd
+}
+
+func (e *env) backup(ctx context.Context, folder, out string, compare bool) error {
+	from, err := sqlite.OpenSnapshot(ctx, folder)
+	if err != nil {
+		return err
+	}
+	h := transfer.Header{Program: version, Engine: "sqlite", Taken: e.now().UTC()}
+	sums, err := transfer.Save(ctx, out, from, h, compare)
+	if err := errors.Join(err, from.Close()); err != nil {
+		return err
+	}
+	said := "read back and equal"
+	if !compare {
+		said = "not read back"
+	}
+	return e.say(fmt.Sprintf("%s: schema %d, %s, %s", out, from.Version(), moment(sums), said))
+}
+
+// moment says how much was moved, and up to which change.
+func moment(s *transfer.Summary) string {
+	return fmt.Sprintf("%d tenants, %d rows in %d tables, as of change %d", s.Of("tenant"), s.Rows(), len(s.Tables), s.Changes)
+}
+
+func (e *env) say(line string) error {
+	_, err := fmt.Fprintln(e.out, line)
+	return err
+}
