@@ -15,7 +15,8 @@
 // All methods return errors that wrap a kind of posture where a caller can act
 // on it: posture.ErrNotFound, ErrConflict, ErrInvalid, ErrForbidden, or
 // ErrUnavailable when the storage is busy, full or gone. Times come back as
-// UTC, cut to microseconds. Text is compared byte by byte. The order of a list
+// UTC, cut to microseconds. Text is compared byte by byte; the zero
+// character and what is not UTF-8 come back as the replacement character. The order of a list
 // is the one its method names. What is handed in is not changed and not kept;
 // what comes back belongs to the caller.
 package store

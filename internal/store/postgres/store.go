@@ -64,6 +64,9 @@ func openPool(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	if !strings.Contains(url, "pool_max_conns=") {
 		config.MaxConns = mostConnections
 	}
+	// A session begins in the role that sees no row before a transaction sets its
+	// tenant.
+	config.ConnConfig.RuntimeParams["role"] = rolesOf(config.ConnConfig.Database).tenant
 	config.ConnConfig.RuntimeParams["application_name"] = "securescore"
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	pool, err := pgxpool.NewWithConfig(ctx, config)

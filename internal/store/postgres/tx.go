@@ -5,7 +5,6 @@ package postgres
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -68,33 +67,21 @@ func (t *tx) text(name string) string {
 	return text
 }
 
-// plain makes texts what the database can hold: valid UTF-8 without the zero
-// character.
-func plain(args []any) []any {
-	for i, arg := range args {
-		s, ok := arg.(string)
-		if ok && (strings.IndexByte(s, 0) >= 0 || strings.ToValidUTF8(s, "") != s) {
-			args[i] = strings.ReplaceAll(strings.ToValidUTF8(s, "\ufffd"), "\x00", "\ufffd")
-		}
-	}
-	return args
-}
-
 // Exec implements relational.Tx.
 func (t *tx) Exec(ctx context.Context, name string, args ...any) (int64, error) {
 	t.removed = t.removed || name == removal
-	tag, err := t.conn.Exec(ctx, t.text(name), plain(args)...)
+	tag, err := t.conn.Exec(ctx, t.text(name), args...)
 	return tag.RowsAffected(), fault(name, err)
 }
 
 // One implements relational.Tx.
 func (t *tx) One(ctx context.Context, name string, into []any, args ...any) error {
-	return fault(name, t.conn.QueryRow(ctx, t.text(name), plain(args)...).Scan(into...))
+	return fault(name, t.conn.QueryRow(ctx, t.text(name), args...).Scan(into...))
 }
 
 // Each implements relational.Tx.
 func (t *tx) Each(ctx context.Context, name string, read func(relational.Scanner) (more bool, err error), args ...any) error {
-	rows, err := t.conn.Query(ctx, t.text(name), plain(args)...)
+	rows, err := t.conn.Query(ctx, t.text(name), args...)
 	return visit(name, rows, err, read)
 }
 
@@ -102,7 +89,7 @@ func (t *tx) Each(ctx context.Context, name string, read func(relational.Scanner
 func (t *tx) Where(ctx context.Context, name, condition string, read func(relational.Scanner) (more bool, err error), args ...any) error {
 	text := relational.Numbered(relational.Conditioned(t.engine.raw[name], condition))
 	// Filters differ from one another: to prepare them would fill the cache.
-	all := append([]any{pgx.QueryExecModeDescribeExec}, plain(args)...)
+	all := append([]any{pgx.QueryExecModeDescribeExec}, args...)
 	rows, err := t.conn.Query(ctx, text, all...)
 	return visit(name, rows, err, read)
 }
@@ -114,7 +101,7 @@ func (t *tx) Many(ctx context.Context, name string, rows [][]any) error {
 	}
 	var b pgx.Batch
 	for _, args := range rows {
-		b.Queue(t.text(name), plain(args)...)
+		b.Queue(t.text(name), args...)
 	}
 	return fault(name, t.conn.SendBatch(ctx, &b).Close())
 }

@@ -20,7 +20,7 @@ func readCurrent(row scanner) (store.Current, error) {
 	var c store.Current
 	a, s := &c.Assessment, &c.Standing
 	err := row.Scan(&a.Control, &a.State, &a.Reason.Code, &a.Reason.Detail, &a.Measured.Pass, &a.Measured.Fail, &a.Measured.Unknown,
-		&a.Exempted.Pass, &a.Exempted.Fail, &a.Exempted.Unknown, &a.Held, &a.HeldCredited, &a.Strict,
+		&a.Exempted.Pass, &a.Exempted.Fail, &a.Exempted.Unknown, (*truth)(&a.Held), (*truth)(&a.HeldCredited), &a.Strict,
 		&s.Measured, &s.Credited, &s.Max, &s.Status, &s.Counts.Pass, &s.Counts.Fail, &s.Counts.Unknown, &c.Kind, &c.Frame)
 	return c, err
 }

@@ -23,6 +23,8 @@ func (w *whereWriter) comparison(e *odata.Comparison, exact bool) {
 		w.null(e.Right, e.Op)
 	case isNull(e.Right):
 		w.null(e.Left, e.Op)
+	case w.dialect == PostgreSQL && isDouble(e.Left) != isDouble(e.Right):
+		w.mixed(e, exact)
 	case e.Op == odata.Ne:
 		w.infix(e.Left, " IS DISTINCT FROM ", e.Right)
 	case e.Op == odata.Eq && (exact || !left && !right):

@@ -20,7 +20,7 @@ func readDecision(row scanner) (store.Decision, error) {
 	var decided int64
 	var expires, approved, ended sql.NullInt64
 	err := row.Scan(&d.ID, &d.Control, &d.Kind, &d.Entity, &d.Status, &d.Reason, &d.Evidence, &d.By, &decided, &expires,
-		&d.Pending, &d.Approver, &approved, &d.EndedBy, &ended, &d.Owner, &d.Actor)
+		(*truth)(&d.Pending), &d.Approver, &approved, &d.EndedBy, &ended, &d.Owner, &d.Actor)
 	d.At, d.Expires, d.ApprovedAt, d.EndedAt = at(decided), since(expires), since(approved), since(ended)
 	return d, err
 }

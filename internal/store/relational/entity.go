@@ -20,9 +20,9 @@ type entities struct{ *bound }
 
 func readEntity(row scanner) (store.Entity, error) {
 	var e store.Entity
-	var first, last, gone int64
-	err := row.Scan(&e.Ordinal, &e.Key, &e.Name, &first, &last, &gone)
-	e.FirstSeen, e.LastSeen, e.Gone = at(first), at(last), gone != 0
+	var first, last int64
+	err := row.Scan(&e.Ordinal, &e.Key, &e.Name, &first, &last, (*truth)(&e.Gone))
+	e.FirstSeen, e.LastSeen = at(first), at(last)
 	return e, err
 }
 

@@ -14,9 +14,9 @@ import (
 
 func readTenant(row scanner) (store.Tenant, error) {
 	var t store.Tenant
-	var created, sample, chosen int64
-	err := row.Scan(&t.ID, &t.Name, &t.Entra, &t.Domain, &sample, &chosen, &created, &t.DecisionDays)
-	t.Created, t.Sample, t.Default = at(created), sample != 0, chosen != 0
+	var created int64
+	err := row.Scan(&t.ID, &t.Name, &t.Entra, &t.Domain, (*truth)(&t.Sample), (*truth)(&t.Default), &created, &t.DecisionDays)
+	t.Created = at(created)
 	return t, err
 }
 

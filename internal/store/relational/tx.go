@@ -5,7 +5,9 @@ package relational
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"securescore/internal/posture"
 )
@@ -63,15 +65,35 @@ type scanner = Scanner
 type work struct{ Tx }
 
 func (w *work) exec(ctx context.Context, name string, args ...any) (int64, error) {
-	return w.Exec(ctx, name, args...)
+	return w.Exec(ctx, name, plain(args)...)
 }
 
 func (w *work) one(ctx context.Context, name string, into []any, args ...any) error {
-	return w.One(ctx, name, into, args...)
+	return w.One(ctx, name, into, plain(args)...)
 }
 
 func (w *work) each(ctx context.Context, name string, read func(scanner) (bool, error), args ...any) error {
-	return w.Each(ctx, name, read, args...)
+	return w.Each(ctx, name, read, plain(args)...)
+}
+
+// many runs a query once for each row of arguments.
+func (w *work) many(ctx context.Context, name string, rows [][]any) error {
+	for _, args := range rows {
+		plain(args)
+	}
+	return w.Many(ctx, name, rows)
+}
+
+// plain makes texts what every engine can hold: valid UTF-8 without the zero
+// character. Whatever is not becomes the replacement character.
+func plain(args []any) []any {
+	for i, arg := range args {
+		s, ok := arg.(string)
+		if ok && (strings.IndexByte(s, 0) >= 0 || !utf8.ValidString(s)) {
+			args[i] = strings.ReplaceAll(strings.ToValidUTF8(s, "\ufffd"), "\x00", "\ufffd")
+		}
+	}
+	return args
 }
 
 func (w *work) secure(ctx context.Context, fn func() error) error { return w.Secure(ctx, fn) }
@@ -115,6 +137,6 @@ func filtered[T any](ctx context.Context, w *work, name, condition string, read 
 		return all(ctx, w, name, read, args...)
 	}
 	var list []T
-	err := w.Where(ctx, name, condition, into(&list, read), args...)
+	err := w.Where(ctx, name, condition, into(&list, read), plain(args)...)
 	return list, err
 }

@@ -28,6 +28,19 @@ func since(micros sql.NullInt64) time.Time {
 	return at(micros.Int64)
 }
 
+// truth reads a Boolean, which stands as 0 or 1.
+type truth bool
+
+// Scan implements sql.Scanner.
+func (t *truth) Scan(value any) error {
+	n, ok := value.(int64)
+	if !ok {
+		return fmt.Errorf("%w: a Boolean is stored as %T", posture.ErrInvalid, value)
+	}
+	*t = n != 0
+	return nil
+}
+
 func flag(v bool) int64 {
 	if v {
 		return 1

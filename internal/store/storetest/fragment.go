@@ -66,7 +66,7 @@ func testFragments(t *testing.T, setup func(*testing.T) *bed) {
 		b := setup(t)
 		cursor := must(b.Across().Feed.Cursor(t.Context()))(t)
 		b.update(t, func(ctx context.Context, w *store.Writer) { ok(t, w.Fragments.PutFragments(ctx, tenantA, "v1", days)) })
-		same(t, must(b.Across().Feed.Cursor(t.Context()))(t), cursor)
+		b.quiet(t, cursor)
 		kind(t, b.Update(t.Context(), tenantA, func(ctx context.Context, w *store.Writer) error {
 			ok(t, w.Fragments.PutFragments(ctx, tenantA, "v2", nil))
 			return posture.ErrUnavailable

@@ -97,7 +97,7 @@ func testIsolation(t *testing.T, setup func(*testing.T) *bed) {
 		cursor := must(b.Across().Feed.Cursor(t.Context()))(t)
 		b.view(t, func(ctx context.Context, r *store.Reader) { refuses(ctx, t, reflect.ValueOf(*r)) })
 		b.update(t, func(ctx context.Context, w *store.Writer) { refuses(ctx, t, reflect.ValueOf(*w)) })
-		same(t, must(b.Across().Feed.Cursor(t.Context()))(t), cursor)
+		b.quiet(t, cursor)
 	})
 	t.Run("a tenant that does not exist", func(t *testing.T) {
 		t.Parallel()

@@ -16,7 +16,7 @@ import (
 func ada() access.Person {
 	return access.Person{
 		ID: "ada00000-0000-4000-8000-000000000001", Identity: access.Identity{Issuer: "entra:" + guidA, Subject: guidB},
-		Name: "Ada\x00 <script>", Email: "ada@example.com", Created: instant(), Seen: instant().Add(time.Hour),
+		Name: "Ada\uFFFD <script>", Email: "ada@example.com", Created: instant(), Seen: instant().Add(time.Hour),
 		Claimed: []access.Holding{{Role: access.SecurityReader, Tenant: tenantA}, {Role: access.GlobalReader}},
 		Removed: instant().Add(2 * time.Hour),
 	}

@@ -6,12 +6,12 @@ INSERT INTO entity_kind (tenant, kind, next, observed) VALUES (?, ?, ?, ?)
 ON CONFLICT (tenant, kind) DO UPDATE SET next = excluded.next, observed = excluded.observed
 
 -- name: entity all
-SELECT i.ordinal, COALESCE(i.source_key, ''), i.name, i.first_seen, COALESCE(i.last_seen, k.observed), CASE WHEN i.last_seen IS NULL THEN 0 ELSE 1 END
+SELECT i.ordinal, COALESCE(i.source_key, ''), i.name, i.first_seen, COALESCE(i.last_seen, k.observed), CAST(CASE WHEN i.last_seen IS NULL THEN 0 ELSE 1 END AS BIGINT)
 FROM entity_item i JOIN entity_kind k ON k.tenant = i.tenant AND k.kind = i.kind
 WHERE i.tenant = ? AND i.kind = ? ORDER BY i.ordinal
 
 -- name: entity some
-SELECT i.ordinal, COALESCE(i.source_key, ''), i.name, i.first_seen, COALESCE(i.last_seen, k.observed), CASE WHEN i.last_seen IS NULL THEN 0 ELSE 1 END
+SELECT i.ordinal, COALESCE(i.source_key, ''), i.name, i.first_seen, COALESCE(i.last_seen, k.observed), CAST(CASE WHEN i.last_seen IS NULL THEN 0 ELSE 1 END AS BIGINT)
 FROM entity_item i JOIN entity_kind k ON k.tenant = i.tenant AND k.kind = i.kind
 WHERE i.tenant = ? AND i.kind = ? AND i.ordinal = ?
 

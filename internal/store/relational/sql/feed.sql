@@ -29,12 +29,12 @@ SELECT CAST(pg_current_snapshot() AS TEXT)
 -- name: feed after (sqlite)
 SELECT t.id, c.sequence, c.at, c.keys
 FROM feed_change c JOIN tenant t ON t.number = c.tenant
-WHERE c.cursor > CAST(? AS BIGINT) ORDER BY c.tenant, c.sequence
+WHERE c.cursor > CAST(? AS BIGINT) ORDER BY t.id, c.sequence
 
 -- name: feed after (postgres)
 SELECT t.id, c.sequence, c.at, c.keys
 FROM feed_change c JOIN tenant t ON t.number = c.tenant, (SELECT CAST(CAST(? AS TEXT) AS pg_snapshot) AS seen) s
-WHERE c.xact >= pg_snapshot_xmin(s.seen) AND NOT pg_visible_in_snapshot(c.xact, s.seen) ORDER BY c.tenant, c.sequence
+WHERE c.xact >= pg_snapshot_xmin(s.seen) AND NOT pg_visible_in_snapshot(c.xact, s.seen) ORDER BY t.id, c.sequence
 
 -- name: feed sequence
 SELECT changes FROM tenant_state WHERE tenant = ?
