@@ -33,7 +33,8 @@ func auditCommand(e *env) *cobra.Command {
 }
 
 func auditListCommand(e *env) *cobra.Command {
-	var folder, tenant, filter string
+	var data storage
+	var tenant, filter string
 	var limit int
 	cmd := &cobra.Command{
 		Use: "list", Short: "Show who did what, the newest entries first", Args: noArgs,
@@ -48,7 +49,7 @@ func auditListCommand(e *env) *cobra.Command {
 			if err := checkFilter(filter); err != nil {
 				return err
 			}
-			return e.withPeople(cmd.Context(), folder, func(ctx context.Context, s store.Store, p *people.Service) error {
+			return e.withPeople(cmd.Context(), data, func(ctx context.Context, s store.Store, p *people.Service) error {
 				place, err := place(ctx, s, tenant)
 				if err != nil {
 					return err
@@ -61,7 +62,7 @@ func auditListCommand(e *env) *cobra.Command {
 			})
 		},
 	}
-	dataFlag(cmd, &folder)
+	dataFlag(cmd, &data)
 	auditTenantFlag(cmd, &tenant)
 	cmd.Flags().StringVar(&filter, "filter", "", "only entries that this `FILTER` matches")
 	cmd.Flags().IntVar(&limit, "limit", 50, "at most this `NUMBER` of entries")
@@ -118,13 +119,14 @@ func auditRow(entry *people.LogEntry) string {
 }
 
 func auditExportCommand(e *env) *cobra.Command {
-	var folder, tenant, out string
+	var data storage
+	var tenant, out string
 	cmd := &cobra.Command{
 		Use: "export", Short: "Write the whole audit log as JSON lines", Args: noArgs,
 		Long: "Writes every entry as a line of JSON, the oldest first, with the hashes that chain it. With --tenant it is the log of that\n" +
 			"tenant, and then what the installation's log tells about it. That it was exported is in the log too.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return e.withPeople(cmd.Context(), folder, func(ctx context.Context, s store.Store, p *people.Service) error {
+			return e.withPeople(cmd.Context(), data, func(ctx context.Context, s store.Store, p *people.Service) error {
 				place, err := place(ctx, s, tenant)
 				if err != nil {
 					return err
@@ -133,7 +135,7 @@ func auditExportCommand(e *env) *cobra.Command {
 			})
 		},
 	}
-	dataFlag(cmd, &folder)
+	dataFlag(cmd, &data)
 	auditTenantFlag(cmd, &tenant)
 	cmd.Flags().StringVar(&out, "out", "-", "new `FILE` to write to; - is standard output")
 	return cmd

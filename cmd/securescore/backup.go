@@ -27,7 +27,7 @@ func backupCommand(e *env) *cobra.Command {
 			return e.backup(cmd.Context(), folder, out, !blind)
 		},
 	}
-	dataFlag(cmd, &folder)
+	folderFlag(cmd, &folder)
 	cmd.Flags().StringVar(&out, "out", "", "`FILE` to write, which must not exist")
 	cmd.Flags().BoolVar(&blind, "no-verify", false, "do not read the file back and compare it")
 	return cmd

@@ -14,30 +14,49 @@ import (
 	"securescore/internal/assess"
 	"securescore/internal/posture"
 	"securescore/internal/store"
+	"securescore/internal/store/postgres"
 	"securescore/internal/store/sqlite"
 )
 
-// dataFlag adds --data to a command that touches stored data.
-func dataFlag(cmd *cobra.Command, folder *string) {
+// storage says where everything is stored: in a folder, or in a database when
+// one is named.
+type storage struct{ folder, database string }
+
+// dataFlag adds --data and --database to a command that touches stored data.
+func dataFlag(cmd *cobra.Command, data *storage) {
+	folderFlag(cmd, &data.folder)
+	cmd.Flags().StringVar(&data.database, "database", "", "`URL` of the PostgreSQL database that everything is stored in, instead of a folder; PGPASSWORD or PGPASSFILE keeps the password out of sight")
+	cmd.MarkFlagsMutuallyExclusive("data", "database")
+}
+
+// folderFlag adds --data alone.
+func folderFlag(cmd *cobra.Command, folder *string) {
 	cmd.Flags().StringVar(folder, "data", "./data", "`DIR` that everything is stored in")
 }
 
-// withStore opens the data folder, calls fn and closes it again.
-func (e *env) withStore(ctx context.Context, folder string, fn func(context.Context, store.Store) error) error {
-	s, err := sqlite.Open(ctx, sqlite.Config{Folder: folder, Now: e.now})
+// withStore opens the storage, calls fn and closes it again.
+func (e *env) withStore(ctx context.Context, data storage, fn func(context.Context, store.Store) error) error {
+	s, err := e.open(ctx, data)
 	if err != nil {
 		return err
 	}
 	return errors.Join(fn(ctx, s), s.Close())
 }
 
+func (e *env) open(ctx context.Context, data storage) (store.Store, error) {
+	if data.database != "" {
+		return postgres.Open(ctx, postgres.Config{URL: data.database, Now: e.now})
+	}
+	return sqlite.Open(ctx, sqlite.Config{Folder: data.folder, Now: e.now})
+}
+
 // withAssessor does the same with the built-in catalogue ready to score.
-func (e *env) withAssessor(ctx context.Context, folder string, fn func(context.Context, store.Store, *assess.Assessor) error) error {
+func (e *env) withAssessor(ctx context.Context, data storage, fn func(context.Context, store.Store, *assess.Assessor) error) error {
 	c, err := builtIn()
 	if err != nil {
 		return err
 	}
-	return e.withStore(ctx, folder, func(ctx context.Context, s store.Store) error {
+	return e.withStore(ctx, data, func(ctx context.Context, s store.Store) error {
 		return fn(ctx, s, assess.NewAssessor(s, c, e.now))
 	})
 }

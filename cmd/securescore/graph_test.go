@@ -74,7 +74,7 @@ func TestFollow(t *testing.T) {
 	var now atomic.Int64
 	now.Store(noon().UnixMicro())
 	e := &env{in: strings.NewReader(""), out: io.Discard, err: io.Discard, now: func() time.Time { return time.UnixMicro(now.Load()).UTC() }}
-	err := e.withAssessor(t.Context(), folder, func(ctx context.Context, s store.Store, a *assess.Assessor) error {
+	err := e.withAssessor(t.Context(), storage{folder: folder}, func(ctx context.Context, s store.Store, a *assess.Assessor) error {
 		tenants, err := s.Across().Tenants.List(ctx)
 		if err != nil {
 			return err

@@ -54,7 +54,8 @@ func headsKeyCommand(e *env) *cobra.Command {
 }
 
 func headsSignCommand(e *env) *cobra.Command {
-	var folder, key, out string
+	var data storage
+	var key, out string
 	cmd := &cobra.Command{
 		Use: "sign", Short: "Sign the present heads and append them to a file", Args: noArgs,
 		Long: "Signs the last entry of every ledger and audit log and appends one JSON line for each to --out, best on another machine\n" +
@@ -71,12 +72,12 @@ func headsSignCommand(e *env) *cobra.Command {
 			if err != nil {
 				return usagef("--key %s: %w", key, err)
 			}
-			return e.withStore(cmd.Context(), folder, func(ctx context.Context, s store.Store) error {
+			return e.withStore(cmd.Context(), data, func(ctx context.Context, s store.Store) error {
 				return e.signHeads(ctx, s, signer, out)
 			})
 		},
 	}
-	dataFlag(cmd, &folder)
+	dataFlag(cmd, &data)
 	cmd.Flags().StringVar(&key, "key", "", "`FILE` with the private key")
 	cmd.Flags().StringVar(&out, "out", "", "`FILE` to append to")
 	return cmd

@@ -19,7 +19,8 @@ import (
 )
 
 func importCommand(e *env) *cobra.Command {
-	var folder, tenant string
+	var data storage
+	var tenant string
 	cmd := &cobra.Command{
 		Use: "import KIND FILE...", Short: "Take an exported file in, with its history",
 		Long: "KIND is scubagear (ProviderSettingsExport.json) or microsoftscore (answers of Microsoft Graph's\n" +
@@ -34,16 +35,16 @@ func importCommand(e *env) *cobra.Command {
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return e.importFiles(cmd.Context(), folder, tenant, args[0], args[1:])
+			return e.importFiles(cmd.Context(), data, tenant, args[0], args[1:])
 		},
 	}
-	dataFlag(cmd, &folder)
+	dataFlag(cmd, &data)
 	cmd.Flags().StringVar(&tenant, "tenant", "", "`TENANT` (id, GUID or name) that the file is about")
 	return cmd
 }
 
-func (e *env) importFiles(ctx context.Context, folder, tenant, kind string, paths []string) error {
-	return e.withAssessor(ctx, folder, func(ctx context.Context, s store.Store, a *assess.Assessor) error {
+func (e *env) importFiles(ctx context.Context, data storage, tenant, kind string, paths []string) error {
+	return e.withAssessor(ctx, data, func(ctx context.Context, s store.Store, a *assess.Assessor) error {
 		t, err := findTenant(ctx, s, tenant)
 		if err != nil {
 			return err

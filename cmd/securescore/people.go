@@ -27,20 +27,21 @@ func (e *env) members(s store.Store, sessions *session.Service) *people.Service 
 }
 
 // withPeople opens the data folder and calls fn with who has access.
-func (e *env) withPeople(ctx context.Context, folder string, fn func(context.Context, store.Store, *people.Service) error) error {
-	return e.withStore(ctx, folder, func(ctx context.Context, s store.Store) error {
+func (e *env) withPeople(ctx context.Context, data storage, fn func(context.Context, store.Store, *people.Service) error) error {
+	return e.withStore(ctx, data, func(ctx context.Context, s store.Store) error {
 		return fn(ctx, s, e.members(s, e.sessions(s)))
 	})
 }
 
 func signInCommand(e *env) *cobra.Command {
-	var folder, address string
+	var data storage
+	var address string
 	cmd := &cobra.Command{
 		Use: "signin", Short: "Print a one-time link to sign in as the operator", Args: noArgs,
 		Long: "Makes a one-time link for the server that runs with the same data folder. It holds for ten minutes, once, and only\n" +
 			"in a browser on the server's own machine. Once an administrator has signed in through an issuer, this is the only way to get one.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return e.withStore(cmd.Context(), folder, func(ctx context.Context, s store.Store) error {
+			return e.withStore(cmd.Context(), data, func(ctx context.Context, s store.Store) error {
 				token, err := e.invite(ctx, s)
 				if err != nil {
 					return err
@@ -50,7 +51,7 @@ func signInCommand(e *env) *cobra.Command {
 			})
 		},
 	}
-	dataFlag(cmd, &folder)
+	dataFlag(cmd, &data)
 	cmd.Flags().StringVar(&address, "url", "http://127.0.0.1:8080", "`URL` at which the server answers on this machine")
 	return cmd
 }

@@ -24,11 +24,11 @@ func personCommand(e *env) *cobra.Command {
 }
 
 func personListCommand(e *env) *cobra.Command {
-	var folder string
+	var data storage
 	cmd := &cobra.Command{
 		Use: "list", Short: "List people with their roles", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return e.withPeople(cmd.Context(), folder, func(ctx context.Context, s store.Store, p *people.Service) error {
+			return e.withPeople(cmd.Context(), data, func(ctx context.Context, s store.Store, p *people.Service) error {
 				list, err := p.People(ctx, e.operator(), access.Everywhere)
 				if err != nil {
 					return err
@@ -45,7 +45,7 @@ func personListCommand(e *env) *cobra.Command {
 			})
 		},
 	}
-	dataFlag(cmd, &folder)
+	dataFlag(cmd, &data)
 	return cmd
 }
 
@@ -71,13 +71,14 @@ func memberRows(m *people.Member, names map[posture.TenantID]string) []string {
 }
 
 func personInviteCommand(e *env) *cobra.Command {
-	var folder, issuer, subject, name string
+	var data storage
+	var issuer, subject, name string
 	cmd := &cobra.Command{
 		Use: "invite", Short: "Make somebody known before they sign in", Args: noArgs,
 		Long: "Makes a person known by issuer and subject, so that roles can be granted before the first sign-in.\n" +
 			"In Entra the issuer is 'entra:' and the directory's GUID, the subject is the person's object id.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return e.withPeople(cmd.Context(), folder, func(ctx context.Context, _ store.Store, p *people.Service) error {
+			return e.withPeople(cmd.Context(), data, func(ctx context.Context, _ store.Store, p *people.Service) error {
 				person, err := p.Invite(ctx, e.operator(), access.Identity{Issuer: issuer, Subject: subject}, name, access.Everywhere)
 				if err != nil {
 					return err
@@ -87,7 +88,7 @@ func personInviteCommand(e *env) *cobra.Command {
 			})
 		},
 	}
-	dataFlag(cmd, &folder)
+	dataFlag(cmd, &data)
 	cmd.Flags().StringVar(&issuer, "issuer", "", "`ISSUER`: the claim iss, or entra:GUID")
 	cmd.Flags().StringVar(&subject, "subject", "", "`SUBJECT`: the claim sub, or the object id in Entra")
 	cmd.Flags().StringVar(&name, "name", "", "how to show them until they sign in")
@@ -95,7 +96,8 @@ func personInviteCommand(e *env) *cobra.Command {
 }
 
 func personGrantCommand(e *env) *cobra.Command {
-	var folder, tenant, role, reason string
+	var data storage
+	var tenant, role, reason string
 	var everywhere bool
 	cmd := &cobra.Command{
 		Use: "grant PERSON", Short: "Give somebody a role", Args: exactly("PERSON"),
@@ -103,7 +105,7 @@ func personGrantCommand(e *env) *cobra.Command {
 			if everywhere && tenant != "" {
 				return usagef("--all-tenants and --tenant exclude each other")
 			}
-			return e.withPeople(cmd.Context(), folder, func(ctx context.Context, s store.Store, p *people.Service) error {
+			return e.withPeople(cmd.Context(), data, func(ctx context.Context, s store.Store, p *people.Service) error {
 				what := access.Holding{Role: access.Role(role), Tenant: access.Everywhere}
 				if !everywhere {
 					t, err := findTenant(ctx, s, tenant)
@@ -121,7 +123,7 @@ func personGrantCommand(e *env) *cobra.Command {
 			})
 		},
 	}
-	dataFlag(cmd, &folder)
+	dataFlag(cmd, &data)
 	cmd.Flags().StringVar(&tenant, "tenant", "", "in this `TENANT` (id, GUID or name); without it the only or default one")
 	cmd.Flags().BoolVar(&everywhere, "all-tenants", false, "in all tenants, those to come too")
 	cmd.Flags().StringVar(&role, "role", string(access.SecurityReader), "`ROLE`: "+roleList())
@@ -146,7 +148,7 @@ func personRemoveCommand(e *env) *cobra.Command {
 }
 
 func personEraseCommand(e *env) *cobra.Command {
-	var folder string
+	var data storage
 	var yes bool
 	cmd := &cobra.Command{
 		Use: "erase PERSON", Short: "Erase name, address and traces of somebody who was removed", Args: exactly("PERSON"),
@@ -157,7 +159,7 @@ func personEraseCommand(e *env) *cobra.Command {
 			if !yes {
 				return usagef("nothing was erased; there is no way back: add --yes to do it")
 			}
-			return e.withPeople(cmd.Context(), folder, func(ctx context.Context, _ store.Store, p *people.Service) error {
+			return e.withPeople(cmd.Context(), data, func(ctx context.Context, _ store.Store, p *people.Service) error {
 				if err := p.Erase(ctx, e.operator(), access.PersonID(args[0])); err != nil {
 					return err
 				}
@@ -166,20 +168,20 @@ func personEraseCommand(e *env) *cobra.Command {
 			})
 		},
 	}
-	dataFlag(cmd, &folder)
+	dataFlag(cmd, &data)
 	cmd.Flags().BoolVar(&yes, "yes", false, "do it")
 	return cmd
 }
 
 // endingCommand first tells what ends with it, and does it only with --yes.
 func endingCommand(e *env, use, short, arg string, end func(context.Context, *people.Service, string, bool) (people.Consequences, error)) *cobra.Command {
-	var folder string
+	var data storage
 	var yes bool
 	cmd := &cobra.Command{
 		Use: use, Short: short, Args: exactly(arg),
 		Long: short + ". What they gave to others, and the tokens they made, end with it:\nwithout --yes that is only listed.",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return e.withPeople(cmd.Context(), folder, func(ctx context.Context, s store.Store, p *people.Service) error {
+			return e.withPeople(cmd.Context(), data, func(ctx context.Context, s store.Store, p *people.Service) error {
 				out, err := end(ctx, p, args[0], yes)
 				if err != nil {
 					return err
@@ -194,7 +196,7 @@ func endingCommand(e *env, use, short, arg string, end func(context.Context, *pe
 			})
 		},
 	}
-	dataFlag(cmd, &folder)
+	dataFlag(cmd, &data)
 	cmd.Flags().BoolVar(&yes, "yes", false, "do it")
 	return cmd
 }

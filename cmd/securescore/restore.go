@@ -25,7 +25,7 @@ func restoreCommand(e *env) *cobra.Command {
 			return e.restore(cmd.Context(), args[0], folder)
 		},
 	}
-	dataFlag(cmd, &folder)
+	folderFlag(cmd, &folder)
 	return cmd
 }
 
@@ -75,7 +75,7 @@ func (e *env) proven(ctx context.Context, folder string, want *transfer.Summary)
 	if err := transfer.Differ(want, got); err != nil {
 		return err
 	}
-	return e.withStore(ctx, folder, func(ctx context.Context, s store.Store) error {
+	return e.withStore(ctx, storage{folder: folder}, func(ctx context.Context, s store.Store) error {
 		return e.verify(ctx, s, "", &keptHeads{})
 	})
 }

@@ -15,7 +15,10 @@ import (
 	"securescore/internal/store"
 )
 
-type scoreFlags struct{ folder, tenant, category, format string }
+type scoreFlags struct {
+	data                     storage
+	tenant, category, format string
+}
 
 func scoreCommand(e *env) *cobra.Command {
 	var f scoreFlags
@@ -27,12 +30,12 @@ func scoreCommand(e *env) *cobra.Command {
 			if err := f.check(); err != nil {
 				return err
 			}
-			return e.withAssessor(cmd.Context(), f.folder, func(ctx context.Context, s store.Store, a *assess.Assessor) error {
+			return e.withAssessor(cmd.Context(), f.data, func(ctx context.Context, s store.Store, a *assess.Assessor) error {
 				return e.score(ctx, &f, s, a)
 			})
 		},
 	}
-	dataFlag(cmd, &f.folder)
+	dataFlag(cmd, &f.data)
 	cmd.Flags().StringVar(&f.tenant, "tenant", "", "the `TENANT` (id, GUID or name)")
 	cmd.Flags().StringVar(&f.category, "category", "", "only this `CATEGORY`: Identity, Data, Device, Apps or Infrastructure")
 	cmd.Flags().StringVar(&f.format, "format", "table", "table or json")

@@ -26,7 +26,7 @@ import (
 type serveFlags struct {
 	listenFlags
 	graphFlags
-	folder  string
+	data    storage
 	sample  bool
 	issuers string
 }
@@ -39,12 +39,12 @@ func serveCommand(e *env) *cobra.Command {
 			if err := errors.Join(f.listenFlags.check(), f.graphFlags.check()); err != nil {
 				return &usageError{err}
 			}
-			return e.withAssessor(cmd.Context(), f.folder, func(ctx context.Context, s store.Store, a *assess.Assessor) error {
+			return e.withAssessor(cmd.Context(), f.data, func(ctx context.Context, s store.Store, a *assess.Assessor) error {
 				return e.serve(ctx, f, s, a)
 			})
 		},
 	}
-	dataFlag(cmd, &f.folder)
+	dataFlag(cmd, &f.data)
 	f.listenFlags.add(cmd)
 	f.graphFlags.add(cmd)
 	cmd.Flags().StringVar(&f.issuers, "issuers", "", "YAML `FILE` with the OpenID Connect issuers that people and programs sign in at")

@@ -23,13 +23,14 @@ func tenantCommand(e *env) *cobra.Command {
 }
 
 func tenantAddCommand(e *env) *cobra.Command {
-	var folder, entra, domain string
+	var data storage
+	var entra, domain string
 	var isDefault bool
 	cmd := &cobra.Command{
 		Use: "add NAME", Short: "Add a tenant", Args: exactly("NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			t := store.Tenant{ID: newID(), Name: args[0], Entra: strings.ToLower(entra), Domain: domain, Created: e.now().UTC()}
-			return e.withStore(cmd.Context(), folder, func(ctx context.Context, s store.Store) error {
+			return e.withStore(cmd.Context(), data, func(ctx context.Context, s store.Store) error {
 				if err := e.addTenant(ctx, s, t, isDefault); err != nil {
 					return err
 				}
@@ -38,7 +39,7 @@ func tenantAddCommand(e *env) *cobra.Command {
 			})
 		},
 	}
-	dataFlag(cmd, &folder)
+	dataFlag(cmd, &data)
 	cmd.Flags().StringVar(&entra, "id", "", "Entra tenant `GUID` to bind it to; else the first import binds it")
 	cmd.Flags().StringVar(&domain, "domain", "", "its domain, to show")
 	cmd.Flags().BoolVar(&isDefault, "default", false, "use it where no --tenant is given")
@@ -90,7 +91,8 @@ func (e *env) removeTenant(ctx context.Context, s store.Store, tenant posture.Te
 }
 
 func tenantSetCommand(e *env) *cobra.Command {
-	var folder, tenant string
+	var data storage
+	var tenant string
 	var days int
 	cmd := &cobra.Command{
 		Use: "set", Short: "Change the settings of a tenant", Args: noArgs,
@@ -103,7 +105,7 @@ func tenantSetCommand(e *env) *cobra.Command {
 			if days < 1 || days > store.MostDecisionDays {
 				return usagef("--decision-days %d: want 1 to %d", days, store.MostDecisionDays)
 			}
-			return e.withStore(cmd.Context(), folder, func(ctx context.Context, s store.Store) error {
+			return e.withStore(cmd.Context(), data, func(ctx context.Context, s store.Store) error {
 				t, err := findTenant(ctx, s, tenant)
 				if err != nil {
 					return err
@@ -112,7 +114,7 @@ func tenantSetCommand(e *env) *cobra.Command {
 			})
 		},
 	}
-	dataFlag(cmd, &folder)
+	dataFlag(cmd, &data)
 	cmd.Flags().StringVar(&tenant, "tenant", "", "the `TENANT` (id, GUID or name)")
 	cmd.Flags().IntVar(&days, "decision-days", 0, "`DAYS` that a decision holds by default")
 	return cmd
@@ -140,11 +142,11 @@ func (e *env) setDecisionDays(ctx context.Context, s store.Store, tenant posture
 }
 
 func tenantListCommand(e *env) *cobra.Command {
-	var folder string
+	var data storage
 	cmd := &cobra.Command{
 		Use: "list", Short: "List all tenants", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return e.withStore(cmd.Context(), folder, func(ctx context.Context, s store.Store) error {
+			return e.withStore(cmd.Context(), data, func(ctx context.Context, s store.Store) error {
 				all, err := s.Across().Tenants.List(ctx)
 				if err != nil {
 					return err
@@ -157,7 +159,7 @@ func tenantListCommand(e *env) *cobra.Command {
 			})
 		},
 	}
-	dataFlag(cmd, &folder)
+	dataFlag(cmd, &data)
 	return cmd
 }
 

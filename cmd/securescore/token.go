@@ -25,7 +25,8 @@ func tokenCommand(e *env) *cobra.Command {
 }
 
 func tokenCreateCommand(e *env) *cobra.Command {
-	var folder, tenant, role, scope string
+	var data storage
+	var tenant, role, scope string
 	n := people.NewToken{}
 	cmd := &cobra.Command{
 		Use: "create", Short: "Make a token for one tenant", Args: noArgs,
@@ -34,7 +35,7 @@ func tokenCreateCommand(e *env) *cobra.Command {
 		Example: "  securescore token create --role security-reader --scope " + string(access.ReadScope) + " --name 'nightly report'",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			n.Role, n.Scope = access.Role(role), access.Scope(scope)
-			return e.withPeople(cmd.Context(), folder, func(ctx context.Context, s store.Store, p *people.Service) error {
+			return e.withPeople(cmd.Context(), data, func(ctx context.Context, s store.Store, p *people.Service) error {
 				t, err := findTenant(ctx, s, tenant)
 				if err != nil {
 					return err
@@ -50,7 +51,7 @@ func tokenCreateCommand(e *env) *cobra.Command {
 			})
 		},
 	}
-	dataFlag(cmd, &folder)
+	dataFlag(cmd, &data)
 	cmd.Flags().StringVar(&tenant, "tenant", "", "`TENANT` (id, GUID or name); without it the only or default one")
 	cmd.Flags().StringVar(&role, "role", string(access.SecurityReader), "what it may do: "+roleList())
 	cmd.Flags().StringVar(&scope, "scope", string(access.ReadScope), "`SCOPE`: "+string(access.ReadScope)+" or "+string(access.WriteScope))
@@ -68,11 +69,12 @@ func roleList() string {
 }
 
 func tokenListCommand(e *env) *cobra.Command {
-	var folder, tenant string
+	var data storage
+	var tenant string
 	cmd := &cobra.Command{
 		Use: "list", Short: "List tokens, without their secrets", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return e.withPeople(cmd.Context(), folder, func(ctx context.Context, s store.Store, p *people.Service) error {
+			return e.withPeople(cmd.Context(), data, func(ctx context.Context, s store.Store, p *people.Service) error {
 				place, err := place(ctx, s, tenant)
 				if err != nil {
 					return err
@@ -85,7 +87,7 @@ func tokenListCommand(e *env) *cobra.Command {
 			})
 		},
 	}
-	dataFlag(cmd, &folder)
+	dataFlag(cmd, &data)
 	cmd.Flags().StringVar(&tenant, "tenant", "", "only those of this `TENANT` (id, GUID or name)")
 	return cmd
 }
@@ -140,11 +142,11 @@ func tenantNames(ctx context.Context, s store.Store) (map[posture.TenantID]strin
 }
 
 func tokenRevokeCommand(e *env) *cobra.Command {
-	var folder string
+	var data storage
 	cmd := &cobra.Command{
 		Use: "revoke ID", Short: "End a token at once", Args: exactly("ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return e.withPeople(cmd.Context(), folder, func(ctx context.Context, _ store.Store, p *people.Service) error {
+			return e.withPeople(cmd.Context(), data, func(ctx context.Context, _ store.Store, p *people.Service) error {
 				if err := p.RevokeToken(ctx, e.operator(), args[0]); err != nil {
 					return err
 				}
@@ -153,6 +155,6 @@ func tokenRevokeCommand(e *env) *cobra.Command {
 			})
 		},
 	}
-	dataFlag(cmd, &folder)
+	dataFlag(cmd, &data)
 	return cmd
 }

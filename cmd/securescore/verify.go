@@ -50,7 +50,8 @@ func (k *keptHeads) ofLogs() []audit.Head {
 }
 
 func verifyCommand(e *env) *cobra.Command {
-	var folder, tenant, head, heads, key string
+	var data storage
+	var tenant, head, heads, key string
 	cmd := &cobra.Command{
 		Use: "verify", Short: "Check sums and hashes of ledgers and audit logs", Args: noArgs,
 		Long: "Walks every ledger and every audit log from its first entry and checks order, hashes and sums against the current score.\n" +
@@ -61,12 +62,12 @@ func verifyCommand(e *env) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return e.withStore(cmd.Context(), folder, func(ctx context.Context, s store.Store) error {
+			return e.withStore(cmd.Context(), data, func(ctx context.Context, s store.Store) error {
 				return e.verify(ctx, s, tenant, k)
 			})
 		},
 	}
-	dataFlag(cmd, &folder)
+	dataFlag(cmd, &data)
 	cmd.Flags().StringVar(&tenant, "tenant", "", "only this `TENANT` (id, GUID or name)")
 	cmd.Flags().StringVar(&head, "head", "", "`HEAD` that an earlier run printed")
 	cmd.Flags().StringVar(&heads, "heads", "", "`FILE` of signed heads")

@@ -4,7 +4,6 @@ package postgres
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"strings"
 	"time"
@@ -57,16 +56,21 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 // openPool makes a pool. Its errors never hold the address, which may hold a
 // password.
 func openPool(ctx context.Context, url string) (*pgxpool.Pool, error) {
+	single, err := Parse(url)
+	if err != nil {
+		return nil, err
+	}
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
-		return nil, badURL()
+		return nil, refuse(Place(single), errAddress, addressAdvice) // its text may hold parts of the URL
 	}
+	config.ConnConfig.ConnectTimeout, config.ConnConfig.ValidateConnect = single.ConnectTimeout, single.ValidateConnect
 	if !strings.Contains(url, "pool_max_conns=") {
 		config.MaxConns = mostConnections
 	}
 	// A session begins in the role that sees no row before a transaction sets its
 	// tenant.
-	config.ConnConfig.RuntimeParams["role"] = rolesOf(config.ConnConfig.Database).tenant
+	config.ConnConfig.RuntimeParams["role"] = rolesOf(single.Database).tenant
 	config.ConnConfig.RuntimeParams["application_name"] = "securescore"
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	pool, err := pgxpool.NewWithConfig(ctx, config)
@@ -74,10 +78,6 @@ func openPool(ctx context.Context, url string) (*pgxpool.Pool, error) {
 		return nil, fault("connect", err)
 	}
 	return pool, nil
-}
-
-func badURL() error {
-	return fmt.Errorf("%w: the address of the database cannot be read: want postgres://user@host/name, with special characters of the password written as %%XX", posture.ErrInvalid)
 }
 
 func start(ctx context.Context, pool *pgxpool.Pool, c Config) (*Store, error) {
