@@ -226,3 +226,6 @@ func (p *place) drop(ctx context.Context, d *Database) error {
 // Owner is the URL of the owner of a database on this server, such as on a
 // standby of the server where the database was made.
 func (s *Server) Owner(database string) string { return s.url(owner, database) }
+
+// AdminOf is the URL of the superuser for a database on this server.
+func (s *Server) AdminOf(database string) string { return s.url(administrator, database) }

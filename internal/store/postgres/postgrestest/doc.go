@@ -4,8 +4,9 @@
 // test process is started from the installed programs, on a free port, in a
 // folder that goes with it; each test gets databases of its own in it. When
 // SECURESCORE_TEST_DATABASE is set to the URL of a database, tests make theirs
-// on that server instead: its role must be allowed to create databases and roles.
+// on that server instead: its role must be allowed to create databases and roles,
+// and be a member of pg_signal_backend.
 //
-// Nothing survives the process, however it ends: each server is the child of a
-// guard that stops it when the process is gone.
+// Nothing survives the process, however it ends: beside each server runs a guard
+// that stops it, and removes its folder, when the process is gone.
 package postgrestest

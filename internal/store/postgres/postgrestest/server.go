@@ -248,7 +248,7 @@ func (s *Server) Admin() string { return s.url(administrator, "postgres") }
 
 func (s *Server) makeOwner(ctx context.Context) error {
 	return onConn(ctx, s.Admin(), func(conn *pgx.Conn) error {
-		_, err := conn.Exec(ctx, "CREATE ROLE "+owner+" LOGIN CREATEDB CREATEROLE PASSWORD '"+s.password+"'")
+		_, err := conn.Exec(ctx, "CREATE ROLE "+owner+" LOGIN CREATEDB CREATEROLE PASSWORD '"+s.password+"' IN ROLE pg_signal_backend")
 		return err
 	})
 }
