@@ -23,6 +23,8 @@ type Registry struct {
 	// Audit is the installation's own log. Its entries name the tenant that they
 	// are about, if any.
 	Audit AuditWriter
+	// Work is that of the installation.
+	Work InstallationWork
 }
 
 // Registries opens that transaction.

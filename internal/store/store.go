@@ -42,6 +42,9 @@ type Across struct {
 	SignIns  SignIns
 	Sessions Sessions
 	Registry Registries
+	Leases   Leases
+	Works    Works
+	Outbox   Outbox
 }
 
 // Reader reads the aggregates of one tenant.
@@ -74,6 +77,8 @@ type Writer struct {
 	Audit       AuditWriter
 	Fragments   FragmentWriter
 	Changes     ChangeReader
+	Work        TenantWork
+	Outbox      OutboxWriter
 }
 
 // Reader is the part of w that reads, within the same transaction.
