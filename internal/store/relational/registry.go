@@ -41,6 +41,7 @@ func (s registries) registry(w *work, writes bool) *store.Registry {
 	return &store.Registry{
 		People: people{d}, Tokens: tokens{d}, Secrets: secrets{d, s.random},
 		Audit: &auditLog{desk: d, dialect: s.db.Dialect(), log: audit.Installation, random: s.random},
+		Work:  installationWork{d, holder{work: w, now: s.now}},
 	}
 }
 

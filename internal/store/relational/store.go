@@ -64,6 +64,7 @@ func (s *Store) Update(ctx context.Context, tenant posture.TenantID, fn func(con
 func (s *Store) Across() store.Across {
 	return store.Across{
 		Tenants: tenants{s}, Feed: feed{s}, SignIns: sessions{s}, Sessions: sessions{s}, Registry: registries{s},
+		Leases: leases{s}, Works: works{s}, Outbox: outbox{s},
 	}
 }
 
@@ -84,6 +85,7 @@ type bound struct {
 	dialect Dialect
 	codec   *codec
 	random  io.Reader
+	now     func() time.Time
 	tenant  posture.TenantID
 	number  int64
 	changed map[store.Key]bool
@@ -91,7 +93,7 @@ type bound struct {
 
 func (s *Store) bound(w *work, tenant posture.TenantID, number int64) *bound {
 	return &bound{
-		work: w, dialect: s.db.Dialect(), codec: s.codec, random: s.random, tenant: tenant, number: number,
+		work: w, dialect: s.db.Dialect(), codec: s.codec, random: s.random, now: s.now, tenant: tenant, number: number,
 		changed: make(map[store.Key]bool),
 	}
 }
@@ -153,6 +155,7 @@ func (b *bound) writer() *store.Writer {
 		Tenant: oneTenant{b}, Evidence: evidence{b}, Entities: entities{b}, Assessments: assessments{b},
 		Decisions: decisions{b}, Ledger: ledgers{b}, Months: months{b}, Catalogues: catalogues{b},
 		Runs: runs{b}, Audit: b.audit(), Fragments: fragments{b}, Changes: changes{b},
+		Work: b.tenantWork(), Outbox: sender{b},
 	}
 }
 

@@ -139,8 +139,8 @@ func remove(ctx context.Context, w *work, id posture.TenantID) error {
 	if err := w.one(ctx, "tenant number", []any{&number}, string(id)); err != nil {
 		return err
 	}
-	// No foreign key leads from a log to its tenant.
-	for _, query := range []string{"audit remove entries", "audit remove head", "tenant remove"} {
+	// No foreign key leads from a log or from work to its tenant.
+	for _, query := range []string{"audit remove entries", "audit remove head", "lease remove", "tenant remove"} {
 		if _, err := w.exec(ctx, query, number); err != nil {
 			return err
 		}

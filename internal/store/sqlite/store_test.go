@@ -3,6 +3,7 @@
 package sqlite_test
 
 import (
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,9 +15,20 @@ import (
 
 func now() time.Time { return time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC) }
 
+// going is a clock that goes on by a millisecond at each look.
+func going() func() time.Time {
+	var looks atomic.Int64
+	return func() time.Time { return now().Add(time.Duration(looks.Add(1)) * time.Millisecond) }
+}
+
 func open(t *testing.T, folder string) *sqlite.Store {
 	t.Helper()
-	s, err := sqlite.Open(t.Context(), sqlite.Config{Folder: folder, Now: now})
+	return openAt(t, folder, now)
+}
+
+func openAt(t *testing.T, folder string, clock func() time.Time) *sqlite.Store {
+	t.Helper()
+	s, err := sqlite.Open(t.Context(), sqlite.Config{Folder: folder, Now: clock})
 	if err != nil {
 		t.Fatalf("open: %v", err)
 	}
@@ -32,7 +44,7 @@ func TestContract(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T) store.Store {
 		t.Helper()
-		return open(t, t.TempDir())
+		return openAt(t, t.TempDir(), going())
 	})
 }
 

@@ -36,8 +36,8 @@ func instant() time.Time {
 // kept is how a time comes back.
 func kept(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
 
-// Run checks the whole contract. open returns a fresh, empty store and closes
-// it when the test ends.
+// Run checks the whole contract. open returns a fresh, empty store, whose clock
+// goes on, and closes it when the test ends.
 func Run(t *testing.T, open func(t *testing.T) store.Store) {
 	t.Helper()
 	for _, area := range []struct {
@@ -60,6 +60,9 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"audit", testAudit},
 		{"fragments", testFragments},
 		{"feed", testFeed},
+		{"leases", testLeases},
+		{"takers", testTakers},
+		{"outbox", testOutbox},
 		{"transactions", testTransactions},
 		{"isolation", testIsolation},
 		{"concurrency", testConcurrency},
