@@ -36,6 +36,13 @@ func full(t *testing.T) (folder string) {
 	if err := s.Across().SignIns.AddSignIn(t.Context(), "one-time-link", now()); err != nil {
 		t.Fatal(err)
 	}
+	err = s.Update(t.Context(), tenantID, func(ctx context.Context, w *store.Writer) error {
+		id := store.WorkID{Tenant: tenantID, Kind: "test/delivery", Key: "1"}
+		return w.Outbox.Send(ctx, tenantID, store.Delivery{WorkID: id, Destination: "webhook", Body: []byte{0, 1, 0xff}})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -52,12 +52,15 @@ func rules() []rule {
 		{table: "access_token", fate: Carried, why: "API tokens, by the hash of their secret"},
 		{table: "audit_head", fate: Carried, why: "where the logs end"},
 		{table: "audit_entry", fate: Carried, why: "the logs"},
+		{table: "lease_item", fate: Carried, why: "what is to be done; leases of processes that are not there run out"},
+		{table: "outbox_item", fate: Carried, why: "what is on its way out"},
 
 		{table: "ledger_month", fate: Rebuilt, why: "told from the ledger again"},
 		{table: "graph_day", fate: Rebuilt, why: "told from the ledger again"},
 
 		{table: "feed_state", fate: Dropped, why: "the feed tells running processes what to forget, and none runs yet", begun: true},
 		{table: "feed_change", fate: Dropped, why: "as feed_state"},
+		{table: "lease_clock", fate: Dropped, why: "each machine has its own clock", begun: true},
 		{table: "session_signin", fate: Dropped, why: "a one-time link that was used here must not open the copy"},
 		{table: "session_flow", fate: Dropped, why: "a sign-in under way ends where it began"},
 		{table: "session_item", fate: Dropped, why: "a session that is ended here must not live on in the copy"},

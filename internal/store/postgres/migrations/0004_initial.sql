@@ -364,3 +364,47 @@ CREATE TABLE session_item (
 );
 
 CREATE INDEX session_item_of ON session_item (person, created, id);
+
+-- Work to be done, and who does it. No foreign key leads to the tenant, since 0
+-- stands for the installation.
+CREATE TABLE lease_item (
+    tenant   BIGINT NOT NULL,
+    kind     TEXT COLLATE "C" NOT NULL,
+    item     TEXT COLLATE "C" NOT NULL, -- tells works of one kind and tenant apart
+    ready    BIGINT, -- when it can be taken next: its due time, or the end of its lease; null when it is dead
+    floating BIGINT NOT NULL, -- 1 when ready counts from the clock and goes back with it
+    period   BIGINT NOT NULL, -- microseconds; 0 for work that is done once
+    again    BIGINT, -- when it is due after the lease that it was put in; else null
+    owner    TEXT COLLATE "C" NOT NULL, -- empty while nobody holds it
+    since    BIGINT, -- when it was taken; null likewise
+    due      BIGINT, -- what ready was then; null before the first time
+    fence    BIGINT NOT NULL, -- from the microsecond in which it was put, so that no two lives share one
+    attempts BIGINT NOT NULL,
+    position TEXT COLLATE "C" NOT NULL,
+    progress TEXT COLLATE "C" NOT NULL,
+    fault    TEXT COLLATE "C" NOT NULL, -- of the last attempt; empty when it had none
+    failed   BIGINT, -- when; null likewise
+    PRIMARY KEY (tenant, kind, item)
+) WITH (fillfactor = 50);
+
+CREATE INDEX lease_item_ready ON lease_item (ready, tenant, kind, item);
+
+CREATE INDEX lease_item_held ON lease_item (tenant, kind, ready) WHERE owner <> '';
+
+-- What the clock showed of late, so that a step back is noticed.
+CREATE TABLE lease_clock (
+    id   BIGINT NOT NULL PRIMARY KEY,
+    seen BIGINT NOT NULL
+);
+
+INSERT INTO lease_clock (id, seen) VALUES (1, 0);
+
+CREATE TABLE outbox_item (
+    tenant      BIGINT NOT NULL,
+    kind        TEXT COLLATE "C" NOT NULL,
+    item        TEXT COLLATE "C" NOT NULL,
+    destination TEXT COLLATE "C" NOT NULL,
+    body        BYTEA  NOT NULL,
+    PRIMARY KEY (tenant, kind, item),
+    FOREIGN KEY (tenant, kind, item) REFERENCES lease_item (tenant, kind, item) ON DELETE CASCADE
+);
