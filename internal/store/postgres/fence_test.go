@@ -110,7 +110,7 @@ func filled(t *testing.T) (d *postgrestest.Database, owner *pgx.Conn) {
 }
 
 // parents are tables that others need a row of.
-var parents = []string{"evidence_set", "entity_kind", "entity_item"}
+var parents = []string{"evidence_set", "entity_kind", "entity_item", "lease_item"}
 
 // enter begins a transaction as one of the two roles, with a tenant or without.
 func enter(t *testing.T, server *pgx.Conn, role, tenant string) pgx.Tx {
