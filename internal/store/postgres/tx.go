@@ -4,6 +4,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -24,6 +25,7 @@ type tx struct {
 	// of their tenant.
 	announced map[int64]int64
 	removed   bool // it has removed a tenant
+	queue     []queued
 }
 
 // removal is the query of which the caches of this process must know.
@@ -46,6 +48,9 @@ func (t *tx) rollback(ctx context.Context) error {
 }
 
 func (t *tx) commit(ctx context.Context) error {
+	if err := t.flush(ctx); err != nil {
+		return errors.Join(err, t.rollback(ctx))
+	}
 	tag, err := t.conn.Exec(ctx, "COMMIT")
 	if err != nil {
 		return fault("commit transaction", err)
@@ -70,40 +75,40 @@ func (t *tx) text(name string) string {
 // Exec implements relational.Tx.
 func (t *tx) Exec(ctx context.Context, name string, args ...any) (int64, error) {
 	t.removed = t.removed || name == removal
+	if err := t.flush(ctx); err != nil {
+		return 0, err
+	}
 	tag, err := t.conn.Exec(ctx, t.text(name), args...)
 	return tag.RowsAffected(), fault(name, err)
 }
 
 // One implements relational.Tx.
 func (t *tx) One(ctx context.Context, name string, into []any, args ...any) error {
+	if err := t.flush(ctx); err != nil {
+		return err
+	}
 	return fault(name, t.conn.QueryRow(ctx, t.text(name), args...).Scan(into...))
 }
 
 // Each implements relational.Tx.
 func (t *tx) Each(ctx context.Context, name string, read func(relational.Scanner) (more bool, err error), args ...any) error {
+	if err := t.flush(ctx); err != nil {
+		return err
+	}
 	rows, err := t.conn.Query(ctx, t.text(name), args...)
 	return visit(name, rows, err, read)
 }
 
 // Where implements relational.Tx.
 func (t *tx) Where(ctx context.Context, name, condition string, read func(relational.Scanner) (more bool, err error), args ...any) error {
+	if err := t.flush(ctx); err != nil {
+		return err
+	}
 	text := relational.Numbered(relational.Conditioned(t.engine.raw[name], condition))
 	// Filters differ from one another: to prepare them would fill the cache.
 	all := append([]any{pgx.QueryExecModeDescribeExec}, args...)
 	rows, err := t.conn.Query(ctx, text, all...)
 	return visit(name, rows, err, read)
-}
-
-// Many implements relational.Tx.
-func (t *tx) Many(ctx context.Context, name string, rows [][]any) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	var b pgx.Batch
-	for _, args := range rows {
-		b.Queue(t.text(name), args...)
-	}
-	return fault(name, t.conn.SendBatch(ctx, &b).Close())
 }
 
 // Secure implements relational.Tx. What was deleted stays in the files until
@@ -113,6 +118,9 @@ func (t *tx) Secure(_ context.Context, fn func() error) error { return fn() }
 
 // Announce implements relational.Tx.
 func (t *tx) Announce(ctx context.Context, number int64, at time.Time, keys string) (err error) {
+	if err := t.flush(ctx); err != nil {
+		return err
+	}
 	var b pgx.Batch
 	b.Queue(t.text("feed count")+" RETURNING changes", number)
 	b.Queue(t.text("feed append"), at.UnixMicro(), keys, number)

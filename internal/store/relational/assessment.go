@@ -91,7 +91,7 @@ func (b assessments) put(ctx context.Context, c *store.Current) error {
 	if status == "" {
 		status = posture.ToAddress
 	}
-	_, err := b.write(ctx, store.KeyAssessments, "assessment put", string(a.Control), string(a.State), string(a.Reason.Code), a.Reason.Detail,
+	err := b.queue(ctx, store.KeyAssessments, "assessment put", string(a.Control), string(a.State), string(a.Reason.Code), a.Reason.Detail,
 		a.Measured.Pass, a.Measured.Fail, a.Measured.Unknown, a.Exempted.Pass, a.Exempted.Fail, a.Exempted.Unknown,
 		flag(a.Held), flag(a.HeldCredited), string(a.Strict), int64(s.Measured), int64(s.Credited), int64(s.Max), string(status),
 		s.Counts.Pass, s.Counts.Fail, s.Counts.Unknown, string(c.Kind), c.Frame, data[0], data[1], data[2], data[3])

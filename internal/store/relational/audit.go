@@ -193,15 +193,14 @@ func (a *auditLog) append(ctx context.Context, when time.Time, records []audit.R
 	}
 	for i := range entries {
 		e := &entries[i]
-		if _, err := a.change(ctx, "audit append", a.number, e.Sequence, micros(e.At), string(e.Tenant), string(e.Actor), string(e.Via),
+		if err := a.later(ctx, "audit append", a.number, e.Sequence, micros(e.At), string(e.Tenant), string(e.Actor), string(e.Via),
 			string(e.Event), string(e.Outcome), e.Target, e.Request,
 			e.Details.Name, e.Details.From, e.Details.Reason, e.Details.Before, e.Details.After, e.Salt[:], e.Sealed[:], e.Prev[:], e.Hash[:]); err != nil {
 			return err
 		}
 	}
 	a.note()
-	_, err = a.change(ctx, "audit put head", a.number, head.Sequence, head.Hash[:], micros(entries[len(entries)-1].At))
-	return err
+	return a.later(ctx, "audit put head", a.number, head.Sequence, head.Hash[:], micros(entries[len(entries)-1].At))
 }
 
 // Erase implements store.AuditWriter.

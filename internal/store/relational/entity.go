@@ -140,7 +140,7 @@ func (o *observer) take(ctx context.Context, seen []store.Sighting) ([]uint32, e
 	}
 	for i := range o.items {
 		if e := &o.items[i]; !e.Gone && !o.present[e.Ordinal] {
-			if _, err := o.exec(ctx, "entity gone", o.before, o.number, string(o.kind), e.Ordinal); err != nil {
+			if err := o.later(ctx, "entity gone", o.before, o.number, string(o.kind), e.Ordinal); err != nil {
 				return nil, err
 			}
 		}
@@ -156,7 +156,7 @@ func (o *observer) meet(ctx context.Context, s *store.Sighting) (uint32, error) 
 	case !found:
 		ordinal = uint32(o.next)
 		o.next++
-		if _, err := o.exec(ctx, "entity add", o.number, string(o.kind), ordinal, s.Key, s.Name, o.when); err != nil {
+		if err := o.later(ctx, "entity add", o.number, string(o.kind), ordinal, s.Key, s.Name, o.when); err != nil {
 			return 0, err
 		}
 		o.items = append(o.items, store.Entity{Ordinal: ordinal, Key: s.Key, Name: s.Name})
@@ -190,7 +190,7 @@ func (o *observer) update(ctx context.Context, e *store.Entity, s *store.Sightin
 	if e.Key == s.Key && e.Name == s.Name && !e.Gone {
 		return nil
 	}
-	if _, err := o.exec(ctx, "entity seen", s.Key, s.Name, o.number, string(o.kind), e.Ordinal); err != nil {
+	if err := o.later(ctx, "entity seen", s.Key, s.Name, o.number, string(o.kind), e.Ordinal); err != nil {
 		return err
 	}
 	old := e.Key
@@ -203,7 +203,7 @@ func (o *observer) alias(ctx context.Context, ordinal uint32, names []string) er
 		if _, known := o.byAlias[name]; known || name == "" || name == o.items[ordinal].Key {
 			continue
 		}
-		if _, err := o.exec(ctx, "entity add alias", o.number, string(o.kind), name, ordinal); err != nil {
+		if err := o.later(ctx, "entity add alias", o.number, string(o.kind), name, ordinal); err != nil {
 			return err
 		}
 		o.byAlias[name] = ordinal

@@ -190,7 +190,7 @@ func (b evidence) replace(ctx context.Context, name string, blocks map[int64][]b
 	for _, s := range there {
 		block, ok := blocks[s.block]
 		if !ok {
-			if _, err := b.write(ctx, store.KeyEvidence, "evidence drop block", name, s.block); err != nil {
+			if err := b.queue(ctx, store.KeyEvidence, "evidence drop block", name, s.block); err != nil {
 				return err
 			}
 			continue
@@ -203,7 +203,7 @@ func (b evidence) replace(ctx context.Context, name string, blocks map[int64][]b
 			continue
 		}
 		sum := sha256.Sum256(blocks[at])
-		if _, err := b.write(ctx, store.KeyEvidence, "evidence put block", name, at, sum[:], b.codec.pack(blocks[at])); err != nil {
+		if err := b.queue(ctx, store.KeyEvidence, "evidence put block", name, at, sum[:], b.codec.pack(blocks[at])); err != nil {
 			return err
 		}
 	}

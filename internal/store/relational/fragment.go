@@ -37,7 +37,7 @@ func (b fragments) PutFragments(ctx context.Context, tenant posture.TenantID, ke
 		return err
 	}
 	for i := range days {
-		if _, err := b.exec(ctx, "fragment put", b.number, int64(days[i].Day), key, days[i].Body); err != nil {
+		if err := b.later(ctx, "fragment put", b.number, int64(days[i].Day), key, days[i].Body); err != nil {
 			return fmt.Errorf("keep the day %s: %w", days[i].Day, err)
 		}
 	}

@@ -182,7 +182,7 @@ func (b ledgers) Append(ctx context.Context, tenant posture.TenantID, s ledger.S
 			return fmt.Errorf("append to ledger %s: %w", s, err)
 		}
 	}
-	if _, err := b.write(ctx, store.KeyLedger, "ledger put head", number, head.Sequence, head.Hash[:]); err != nil {
+	if err := b.queue(ctx, store.KeyLedger, "ledger put head", number, head.Sequence, head.Hash[:]); err != nil {
 		return fmt.Errorf("append to ledger %s: %w", s, err)
 	}
 	if err := b.putFacts(ctx, number, entries); err != nil {
@@ -206,7 +206,7 @@ func (b ledgers) putFacts(ctx context.Context, number int64, entries []ledger.En
 	if sequence == was {
 		return nil
 	}
-	_, err := b.exec(ctx, "ledger put facts", sequence, effective, b.number, number)
+	err := b.later(ctx, "ledger put facts", sequence, effective, b.number, number)
 	return err
 }
 
@@ -248,7 +248,7 @@ func (b ledgers) appendBlock(ctx context.Context, number int64, entries []ledger
 			latest = e.Effective
 		}
 	}
-	_, err := b.write(ctx, store.KeyLedger, "ledger append", number, entries[0].Sequence, len(entries), micros(earliest), micros(latest)-micros(earliest), body)
+	err := b.queue(ctx, store.KeyLedger, "ledger append", number, entries[0].Sequence, len(entries), micros(earliest), micros(latest)-micros(earliest), body)
 	if err != nil {
 		return err
 	}
@@ -256,7 +256,7 @@ func (b ledgers) appendBlock(ctx context.Context, number int64, entries []ledger
 	if _, err = b.write(ctx, store.KeyMonths, "ledger drop months", number, int64(day.Month())); err != nil || ledger.AllSeries()[number] != ledger.Own {
 		return err
 	}
-	_, err = b.exec(ctx, "fragment drop from", b.number, int64(day))
+	err = b.later(ctx, "fragment drop from", b.number, int64(day))
 	return err
 }
 
@@ -268,7 +268,7 @@ func (b ledgers) putBeside(ctx context.Context, number int64, s *ledger.Beside) 
 			return err
 		}
 	}
-	_, err := b.write(ctx, store.KeyLedger, "ledger put beside", number, s.Sequence, s.ActorName, s.Note, string(s.Kind), flipped)
+	err := b.queue(ctx, store.KeyLedger, "ledger put beside", number, s.Sequence, s.ActorName, s.Note, string(s.Kind), flipped)
 	return err
 }
 

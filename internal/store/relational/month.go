@@ -54,7 +54,7 @@ func (b months) PutMonths(ctx context.Context, tenant posture.TenantID, s ledger
 		return err
 	}
 	for _, m := range list {
-		if _, err := b.write(ctx, store.KeyMonths, "ledger put month", number, catalogue, int64(m.First), m.Blob); err != nil {
+		if err := b.queue(ctx, store.KeyMonths, "ledger put month", number, catalogue, int64(m.First), m.Blob); err != nil {
 			return fmt.Errorf("keep month of %s: %w", m.First, err)
 		}
 	}

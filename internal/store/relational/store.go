@@ -125,6 +125,13 @@ func (b *bound) write(ctx context.Context, key store.Key, name string, args ...a
 	return n, err
 }
 
+// queue is write for a query that changes a row for certain, when nobody waits
+// for it.
+func (b *bound) queue(ctx context.Context, key store.Key, name string, args ...any) error {
+	b.changed[key] = true
+	return b.later(ctx, name, slices.Insert(args, 0, any(b.number))...)
+}
+
 // row is work.one for a query that begins with the number of the tenant.
 func (b *bound) row(ctx context.Context, name string, into []any, args ...any) error {
 	return b.one(ctx, name, into, slices.Insert(args, 0, any(b.number))...)

@@ -39,9 +39,11 @@ type Tx interface {
 	// Where is Each for a query whose rows must meet one more condition, made by
 	// relation.where; its parameters stand before those behind ORDER BY.
 	Where(ctx context.Context, name, condition string, read func(Scanner) (more bool, err error), args ...any) error
-	// Many runs a query once for each row of arguments, with few trips to the
-	// database.
-	Many(ctx context.Context, name string, rows [][]any) error
+	// Later runs a query of which nobody waits to know how many rows it changed,
+	// at the latest before the next one of another method and before the commit,
+	// in order, and with few trips to the database. An error of it may come back
+	// from any later method.
+	Later(ctx context.Context, name string, args ...any) error
 	// Secure calls fn so that what it takes away is overwritten where the engine
 	// keeps its data, as far as the engine can.
 	Secure(ctx context.Context, fn func() error) error
@@ -76,12 +78,8 @@ func (w *work) each(ctx context.Context, name string, read func(scanner) (bool, 
 	return w.Each(ctx, name, read, plain(args)...)
 }
 
-// many runs a query once for each row of arguments.
-func (w *work) many(ctx context.Context, name string, rows [][]any) error {
-	for _, args := range rows {
-		plain(args)
-	}
-	return w.Many(ctx, name, rows)
+func (w *work) later(ctx context.Context, name string, args ...any) error {
+	return w.Later(ctx, name, plain(args)...)
 }
 
 // plain makes texts what every engine can hold: valid UTF-8 without the zero

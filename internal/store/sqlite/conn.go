@@ -132,14 +132,10 @@ func (w *work) Where(ctx context.Context, name, condition string, read func(rela
 	return visit(name, rows, err, read)
 }
 
-// Many implements relational.Tx.
-func (w *work) Many(ctx context.Context, name string, rows [][]any) error {
-	for _, args := range rows {
-		if _, err := w.Exec(ctx, name, args...); err != nil {
-			return err
-		}
-	}
-	return nil
+// Later implements relational.Tx: there is no trip to be saved.
+func (w *work) Later(ctx context.Context, name string, args ...any) error {
+	_, err := w.Exec(ctx, name, args...)
+	return err
 }
 
 // Announce implements relational.Tx.
