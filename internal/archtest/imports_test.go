@@ -41,6 +41,7 @@ var may = map[string][]string{
 	"internal/source/":              {"internal/posture", "internal/source"},
 	"internal/sample":               {"internal/posture"},
 	"internal/assess":               {"internal/posture", "internal/entity", "internal/rule", "internal/catalog", "internal/score", "internal/ledger", "internal/access", "internal/audit", "internal/store", "internal/source"},
+	"internal/job":                  {"internal/posture", "internal/ledger", "internal/access", "internal/audit", "internal/store", "internal/assess"},
 	"internal/access/":              {"internal/posture", "internal/ledger", "internal/access", "internal/access/"},
 	"internal/httpserver":           {"internal/posture"},
 	"internal/portalapi":            {"internal/posture", "internal/access", "internal/access/", "internal/people", "internal/entity", "internal/catalog", "internal/score", "internal/ledger", "internal/store", "internal/assess", "internal/httpserver"},
