@@ -29,6 +29,7 @@ func actions() map[string]access.Action {
 		"securescore heads key":     access.ReadPublic, // makes a file outside the data
 		"securescore heads sign":    access.ManageInstallation,
 		"securescore import":        access.ManageEvidence,
+		"securescore migrate":       access.ManageInstallation,
 		"securescore person":        access.ReadPublic,
 		"securescore person list":   access.ReadPeople,
 		"securescore person invite": access.ManagePeople,

@@ -66,7 +66,7 @@ func prepareRoles(ctx context.Context, tx pgx.Tx, c *cast) (created bool, err er
 			return false, err
 		case !r.there:
 			missing = append(missing, "CREATE ROLE "+quote(group)+" NOLOGIN NOINHERIT")
-		case r.super || r.bypass || r.login:
+		case r.super || r.bypass || (r.login && !c.distributed):
 			return false, refuse(c.database, fmt.Errorf("has a role %q that may sign in or pass the fence", group),
 				"ALTER ROLE "+quote(group)+" NOLOGIN NOSUPERUSER NOBYPASSRLS")
 		}

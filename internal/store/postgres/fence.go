@@ -24,11 +24,13 @@ const (
 type cast struct {
 	database, owner, server string
 	tenant, across          string
+	distributed             bool // over machines, at which both roles sign in
 }
 
 func castOf(ctx context.Context, q querier, server string) (*cast, error) {
 	c := &cast{server: server}
-	if err := q.QueryRow(ctx, "SELECT current_database(), current_user").Scan(&c.database, &c.owner); err != nil {
+	if err := q.QueryRow(ctx, "SELECT current_database(), current_user, EXISTS (SELECT FROM pg_extension WHERE extname = 'citus')").
+		Scan(&c.database, &c.owner, &c.distributed); err != nil {
 		return nil, failed("read the names of the database and its owner", err)
 	}
 	var err error
