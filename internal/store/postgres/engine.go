@@ -140,7 +140,3 @@ type roles struct {
 	tenant string // sees the rows of the tenant that the transaction has set
 	across string // sees all rows
 }
-
-func rolesOf(database string) roles {
-	return roles{tenant: database + "_tenant", across: database + "_across"}
-}

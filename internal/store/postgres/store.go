@@ -4,6 +4,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"io"
 	"strings"
 	"time"
@@ -41,6 +42,9 @@ type Store struct {
 // refuses one whose schema is older or newer than this program needs, and a
 // role that could get past the fence.
 func Open(ctx context.Context, c Config) (*Store, error) {
+	if err := inspect(ctx, c.URL); err != nil {
+		return nil, err
+	}
 	pool, err := openPool(ctx, c.URL)
 	if err != nil {
 		return nil, err
@@ -52,6 +56,18 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	}
 	return s, nil
 }
+
+// inspect checks the database and the role before anything is done with it.
+func inspect(ctx context.Context, url string) error {
+	conn, err := dial(ctx, url)
+	if err != nil {
+		return err
+	}
+	return errors.Join(Check(ctx, conn), fault("disconnect", conn.Close(ctx)))
+}
+
+// Ready implements store.Readiness.
+func (s *Store) Ready(ctx context.Context) error { return CheckSchema(ctx, s.engine.pool) }
 
 // openPool makes a pool. Its errors never hold the address, which may hold a
 // password.
@@ -70,7 +86,11 @@ func openPool(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	}
 	// A session begins in the role that sees no row before a transaction sets its
 	// tenant.
-	config.ConnConfig.RuntimeParams["role"] = rolesOf(single.Database).tenant
+	role, _, err := Roles(single.Database)
+	if err != nil {
+		return nil, err
+	}
+	config.ConnConfig.RuntimeParams["role"] = role
 	config.ConnConfig.RuntimeParams["application_name"] = "securescore"
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	pool, err := pgxpool.NewWithConfig(ctx, config)
@@ -85,11 +105,15 @@ func start(ctx context.Context, pool *pgxpool.Pool, c Config) (*Store, error) {
 	if err := pool.QueryRow(ctx, "SELECT current_database()").Scan(&database); err != nil {
 		return nil, fault("connect", err)
 	}
+	tenant, across, err := Roles(database)
+	if err != nil {
+		return nil, err
+	}
 	raw, err := relational.Queries(relational.PostgreSQL)
 	if err != nil {
 		return nil, err
 	}
-	e := &engine{pool: pool, roles: rolesOf(database), raw: raw, texts: make(map[string]string, len(raw))}
+	e := &engine{pool: pool, roles: roles{tenant: tenant, across: across}, raw: raw, texts: make(map[string]string, len(raw))}
 	for name, text := range raw {
 		e.texts[name] = relational.Numbered(text)
 	}
@@ -128,4 +152,7 @@ func (s *Store) Close() error {
 	return err
 }
 
-var _ store.Store = (*Store)(nil)
+var (
+	_ store.Store     = (*Store)(nil)
+	_ store.Readiness = (*Store)(nil)
+)

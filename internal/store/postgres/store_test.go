@@ -3,10 +3,15 @@
 package postgres_test
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"securescore/internal/access/session/sessiontest"
+	"securescore/internal/posture"
 	"securescore/internal/store"
 	"securescore/internal/store/postgres"
 	"securescore/internal/store/postgres/postgrestest"
@@ -50,4 +55,67 @@ func TestSessions(t *testing.T) {
 		across := open(t).Across()
 		return sessiontest.Store{SignIns: across.SignIns, Sessions: across.Sessions}
 	})
+}
+
+// design 7: a server whose role could get past the fence does not start.
+func TestOpenRefusesWhoCouldPassTheFence(t *testing.T) {
+	t.Parallel()
+	d := postgrestest.New(t)
+	s, err := postgres.Open(t.Context(), postgres.Config{URL: d.Owner, Now: now})
+	if err == nil {
+		t.Fatalf("got a store for the owner (close: %v)", s.Close())
+	}
+	if !errors.Is(err, posture.ErrInvalid) || !strings.Contains(err.Error(), "owns tables") {
+		t.Errorf("got %v, want a refusal of the owner", err)
+	}
+	empty := postgrestest.Empty(t)
+	if s, err := postgres.Open(t.Context(), postgres.Config{URL: empty.Owner, Now: now}); err == nil {
+		t.Fatalf("got a store without a schema (close: %v)", s.Close())
+	}
+}
+
+// Two processes on one database: what one commits the other one's caches know
+// within a second, and that a tenant is gone too.
+func TestSequencesOfOtherProcesses(t *testing.T) {
+	t.Parallel()
+	const tenant posture.TenantID = "0a000000-0000-4000-8000-00000000000a"
+	d := postgrestest.New(t)
+	here, there := openAt(t, d.Server), openAt(t, d.Server)
+	if err := here.Across().Tenants.Create(t.Context(), store.Tenant{ID: tenant, Name: "Contoso", Created: now()}); err != nil {
+		t.Fatal(err)
+	}
+	for want := int64(1); want < 5; want++ {
+		await(t, func() bool {
+			got, err := there.Sequence(t.Context(), tenant)
+			return err == nil && got == want
+		})
+		if got, err := here.Sequence(t.Context(), tenant); err != nil || got != want {
+			t.Fatalf("in the process that wrote: got %d and error %v, want %d", got, err, want)
+		}
+		err := here.Update(t.Context(), tenant, func(ctx context.Context, w *store.Writer) error {
+			return w.Tenant.Describe(ctx, tenant, fmt.Sprint("Contoso ", want), "")
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := here.Across().Tenants.Remove(t.Context(), tenant); err != nil {
+		t.Fatal(err)
+	}
+	await(t, func() bool {
+		_, err := there.Sequence(t.Context(), tenant)
+		return errors.Is(err, posture.ErrNotFound)
+	})
+}
+
+// await asks until it is so, for two seconds: the promise is one, and the
+// machine may be busy.
+func await(t *testing.T, so func() bool) {
+	t.Helper()
+	for end := time.Now().Add(2 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		if so() {
+			return
+		}
+	}
+	t.Fatal("not within two seconds")
 }
