@@ -68,7 +68,7 @@ var impure = []string{"context", "log/slog", "net/http", "database/sql", "os"}
 var drivers = map[string]string{
 	"modernc.org/sqlite":                "internal/store",
 	"github.com/pressly/goose/v3":       "internal/store",
-	"github.com/jackc/pgx/v5":           "internal/store/postgres",
+	"github.com/jackc/pgx/v5":           "internal/store",
 	"github.com/spf13/cobra":            "cmd/securescore",
 	"github.com/coreos/go-oidc/v3/oidc": "internal/access/oidc",
 	"golang.org/x/oauth2":               "internal/access/oidc",

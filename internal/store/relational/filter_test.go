@@ -13,12 +13,14 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	_ "modernc.org/sqlite" // the engine of these tests
+	_ "github.com/jackc/pgx/v5/stdlib" // an engine of these tests
+	_ "modernc.org/sqlite"             // the other one
 	"pgregory.net/rapid"
 
 	"securescore/internal/odata"
 	"securescore/internal/odata/odatatest"
 	"securescore/internal/posture"
+	"securescore/internal/store/postgres/postgrestest"
 	"securescore/internal/store/relational"
 )
 
@@ -50,13 +52,29 @@ func things() *relational.Relation {
 
 // thingDB holds rows in memory and in a database, by their place in the list.
 type thingDB struct {
-	rows []odatatest.Row
-	db   *sql.DB
+	rows    []odatatest.Row
+	db      *sql.DB
+	dialect relational.Dialect
 }
 
-func newThings(t *testing.T, n int) *thingDB {
+// engines runs a test with rows in each engine.
+func engines(t *testing.T, n int, test func(*testing.T, *thingDB)) {
 	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+t.TempDir()+"/things.db")
+	for _, dialect := range []relational.Dialect{relational.SQLite, relational.PostgreSQL} {
+		t.Run(string(dialect), func(t *testing.T) {
+			t.Parallel()
+			test(t, newThings(t, dialect, n))
+		})
+	}
+}
+
+func newThings(t *testing.T, dialect relational.Dialect, n int) *thingDB {
+	t.Helper()
+	driver, place, tables := "sqlite", "file:"+t.TempDir()+"/things.db", thingTables
+	if dialect == relational.PostgreSQL {
+		driver, place, tables = "pgx", postgrestest.Empty(t).Owner, strings.ReplaceAll(tables, " COLLATE NOCASE", "")
+	}
+	db, err := sql.Open(driver, place)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,8 +84,8 @@ func newThings(t *testing.T, n int) *thingDB {
 		}
 	})
 	db.SetMaxOpenConns(1)
-	d := &thingDB{db: db}
-	d.exec(t, thingTables)
+	d := &thingDB{db: db, dialect: dialect}
+	d.exec(t, tables)
 	d.exec(t, "BEGIN")
 	make1 := odatatest.Rows(odatatest.Thing())
 	for i := range n {
@@ -89,7 +107,7 @@ func (d *thingDB) exec(t *testing.T, text string, args ...any) {
 			args[i] = map[bool]int64{true: 1}[v]
 		}
 	}
-	if _, err := d.db.ExecContext(t.Context(), text, args...); err != nil {
+	if _, err := d.db.ExecContext(t.Context(), d.spelt(text), args...); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -114,6 +132,14 @@ func (d *thingDB) add(t *testing.T, id int, r odatatest.Row) {
 	}
 }
 
+// spelt is a text as the engine takes it.
+func (d *thingDB) spelt(text string) string {
+	if d.dialect == relational.PostgreSQL {
+		return relational.Numbered(text)
+	}
+	return text
+}
+
 func list(v any) []any {
 	items, _ := v.([]any)
 	return items
@@ -122,7 +148,7 @@ func list(v any) []any {
 // query returns the places of the rows that the database finds.
 func (d *thingDB) query(ctx context.Context, condition, order string, args []any) (found []int, err error) {
 	text := strings.Join([]string{"SELECT t.id FROM thing AS t WHERE", condition, "ORDER BY", order}, " ")
-	rows, err := d.db.QueryContext(ctx, text, args...)
+	rows, err := d.db.QueryContext(ctx, d.spelt(text), args...)
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +164,7 @@ func (d *thingDB) query(ctx context.Context, condition, order string, args []any
 }
 
 func (d *thingDB) find(ctx context.Context, e odata.Expr) ([]int, error) {
-	condition, args, err := relational.Where(relational.SQLite, things(), e, "t")
+	condition, args, err := relational.Where(d.dialect, things(), e, "t")
 	if err != nil {
 		return nil, err
 	}
@@ -163,7 +189,11 @@ func (d *thingDB) match(e odata.Expr) []int {
 // The same filter gives the same rows from memory and from the database.
 func TestFiltersGiveTheRowsOfMemory(t *testing.T) {
 	t.Parallel()
-	d := newThings(t, 150)
+	engines(t, 150, filtersGiveTheRowsOfMemory)
+}
+
+func filtersGiveTheRowsOfMemory(t *testing.T, d *thingDB) {
+	t.Helper()
 	schema := odatatest.Thing()
 	some, none := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
@@ -179,7 +209,7 @@ func TestFiltersGiveTheRowsOfMemory(t *testing.T) {
 				t.Fatal(err)
 			}
 			if !slices.Equal(got, want) {
-				condition, args, _ := relational.Where(relational.SQLite, things(), e, "t")
+				condition, args, _ := relational.Where(d.dialect, things(), e, "t")
 				t.Fatalf("%s\n%s\n%v\ngot %v, want %v", e, condition, args, got, want)
 			}
 			if n := len(want); n > 0 && n < len(d.rows) {
@@ -196,7 +226,11 @@ func TestFiltersGiveTheRowsOfMemory(t *testing.T) {
 
 func TestOrderIsThatOfMemory(t *testing.T) {
 	t.Parallel()
-	d := newThings(t, 150)
+	engines(t, 150, orderIsThatOfMemory)
+}
+
+func orderIsThatOfMemory(t *testing.T, d *thingDB) {
+	t.Helper()
 	for _, text := range []string{"title", "state desc", "State,rank desc", "deprecated desc,score", "seen,total desc", "part/label,part/weight desc", "total"} {
 		keys, err := odata.ParseOrderBy(odatatest.Thing(), text)
 		if err != nil {
@@ -207,7 +241,7 @@ func TestOrderIsThatOfMemory(t *testing.T) {
 			want[i] = i
 		}
 		slices.SortStableFunc(want, func(a, b int) int { return odata.Compare(keys, d.rows[a], d.rows[b]) })
-		order, err := relational.OrderBy(relational.SQLite, things(), keys, "t")
+		order, err := relational.OrderBy(d.dialect, things(), keys, "t")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -224,7 +258,11 @@ func TestOrderIsThatOfMemory(t *testing.T) {
 // Whatever the parser lets through, the database can take.
 func TestTheLargestFiltersRun(t *testing.T) {
 	t.Parallel()
-	d := newThings(t, 20)
+	engines(t, 20, theLargestFiltersRun)
+}
+
+func theLargestFiltersRun(t *testing.T, d *thingDB) {
+	t.Helper()
 	deep := "rank eq 1"
 	for i := range 49 {
 		deep = "not (" + deep + fmt.Sprintf(" %s rank eq %d)", []string{"or", "and"}[i%2], i)
