@@ -29,6 +29,12 @@ func actions() map[string]access.Action {
 		"securescore heads key":     access.ReadPublic, // makes a file outside the data
 		"securescore heads sign":    access.ManageInstallation,
 		"securescore import":        access.ManageEvidence,
+		"securescore key":           access.ReadPublic,
+		"securescore key create":    access.ReadPublic, // makes a file outside the data
+		"securescore key list":      access.ManageInstallation,
+		"securescore key public":    access.ReadPublic, // reads a file outside the data
+		"securescore key rotate":    access.ManageInstallation,
+		"securescore key retire":    access.ManageInstallation,
 		"securescore migrate":       access.ManageInstallation,
 		"securescore person":        access.ReadPublic,
 		"securescore person list":   access.ReadPeople,

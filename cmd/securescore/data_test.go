@@ -162,7 +162,7 @@ func TestSignedHeads(t *testing.T) {
 		t.Fatal(err)
 	}
 	run(exitUsage, "exists", "heads", "key", key)
-	run(exitUsage, "wants --key", "heads", "sign", "--data", folder)
+	run(exitUsage, "wants --out", "heads", "sign", "--data", folder)
 	run(exitDone, "entries written", "import", "scubagear", exportOf(t, ours, "2026-05-04T12:00:00Z", "true"), "--data", folder)
 	run(exitDone, "4 heads signed", "heads", "sign", "--key", key, "--out", heads, "--data", folder)
 	run(exitDone, "entries written", "import", "scubagear", exportOf(t, ours, "2026-06-04T12:00:00Z", "false"), "--data", folder)

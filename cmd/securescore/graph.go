@@ -19,6 +19,7 @@ import (
 	"securescore/internal/graphapi/daily"
 	"securescore/internal/graphapi/profile"
 	"securescore/internal/httpserver"
+	"securescore/internal/keyring"
 	"securescore/internal/people"
 	"securescore/internal/posture"
 	"securescore/internal/store"
@@ -47,8 +48,8 @@ func (f *graphFlags) check() error {
 }
 
 // graph makes the Graph API of a store.
-func (e *env) graph(ctx context.Context, f graphFlags, s store.Store, a *assess.Assessor, members *people.Service, reader *bearer.Reader, log *slog.Logger) (*graphapi.API, error) {
-	key, err := pageKey(ctx, s)
+func (e *env) graph(f graphFlags, s store.Store, ring *keyring.Ring, a *assess.Assessor, members *people.Service, reader *bearer.Reader, log *slog.Logger) (*graphapi.API, error) {
+	pages, err := pageKeys(ring, s)
 	if err != nil {
 		return nil, err
 	}
@@ -58,18 +59,24 @@ func (e *env) graph(ctx context.Context, f graphFlags, s store.Store, a *assess.
 	return graphapi.New(graphapi.Config{
 		Authenticator: callers, Tenants: byID{s}, Scores: days, Decider: a,
 		Profiles: profile.New(profile.Config{Store: s, Scorer: a, Now: e.now, Literal: f.literal}),
-		PageKey:  key, Limits: f.limits, Refused: callers.refused, Now: e.now, Log: log,
+		PageKeys: pages, Limits: f.limits, Refused: callers.refused, Now: e.now, Log: log,
 	}), nil
 }
 
-// pageKey signs the links to next pages. All processes of an installation have
-// the same, and it stays when they start again.
-func pageKey(ctx context.Context, s store.Store) (key []byte, err error) {
-	err = s.Across().Registry.Update(ctx, func(ctx context.Context, r *store.Registry) error {
-		key, err = r.Secrets.Secret(ctx, "page tokens")
-		return err
-	})
-	return key, err
+// former is a storage that kept keys itself, under an older schema.
+type former interface{ FormerPageKey() []byte }
+
+// pageKeys sign the links to next pages. All processes of an installation have
+// the same, and they stay when these start again.
+func pageKeys(ring *keyring.Ring, s store.Store) ([][]byte, error) {
+	keys, err := ring.Derive(pageTokens)
+	if err != nil {
+		return nil, err
+	}
+	if f, ok := s.(former); ok && f.FormerPageKey() != nil {
+		keys = append(keys, f.FormerPageKey())
+	}
+	return keys, nil
 }
 
 // callers finds out who calls the Graph API.

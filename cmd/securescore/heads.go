@@ -55,32 +55,49 @@ func headsKeyCommand(e *env) *cobra.Command {
 
 func headsSignCommand(e *env) *cobra.Command {
 	var data storage
-	var key, out string
+	var key, keys, out string
 	cmd := &cobra.Command{
 		Use: "sign", Short: "Sign the present heads and append them to a file", Args: noArgs,
 		Long: "Signs the last entry of every ledger and audit log and appends one JSON line for each to --out, best on another machine\n" +
 			"or write-once storage. 'securescore verify --heads FILE' then notices whatever was rewritten or cut off.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if key == "" || out == "" {
-				return usagef("heads sign wants --key FILE and --out FILE")
-			}
-			text, err := os.ReadFile(key)
-			if err != nil {
-				return usagef("--key: %w", err)
-			}
-			signer, err := audit.PrivateKey(text)
-			if err != nil {
-				return usagef("--key %s: %w", key, err)
+			if out == "" {
+				return usagef("heads sign wants --out FILE")
 			}
 			return e.withStore(cmd.Context(), data, func(ctx context.Context, s store.Store) error {
+				signer, err := e.signer(ctx, key, keys, data, s)
+				if err != nil {
+					return err
+				}
 				return e.signHeads(ctx, s, signer, out)
 			})
 		},
 	}
 	dataFlag(cmd, &data)
-	cmd.Flags().StringVar(&key, "key", "", "`FILE` with the private key")
+	keysFlag(cmd, &keys)
+	cmd.Flags().StringVar(&key, "key", "", "`FILE` with a private key (PEM) to sign with, instead of the installation's own")
 	cmd.Flags().StringVar(&out, "out", "", "`FILE` to append to")
 	return cmd
+}
+
+// signer is the private key in a file of its own, or the installation's.
+func (e *env) signer(ctx context.Context, file, keys string, data storage, s store.Store) (ed25519.PrivateKey, error) {
+	if file == "" {
+		r, err := e.ring(ctx, keys, data, s)
+		if err != nil {
+			return nil, err
+		}
+		return r.Signer()
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, usagef("--key: %w", err)
+	}
+	key, err := audit.PrivateKey(text)
+	if err != nil {
+		return nil, usagef("--key %s: %w", file, err)
+	}
+	return key, nil
 }
 
 // signHeads writes that it signed before it looks, so that the signed heads

@@ -38,6 +38,9 @@ func startProcess(t *testing.T, args ...string) *process {
 	p := &process{cmd: exec.CommandContext(t.Context(), "/proc/self/exe")}
 	p.cmd.Args = append([]string{"securescore", "serve", "--listen", "127.0.0.1:0"}, args...)
 	p.cmd.Env = append(os.Environ(), asProgram+"=1")
+	if config, ok := keysBeside(args)("XDG_CONFIG_HOME"); ok {
+		p.cmd.Env = append(p.cmd.Env, "XDG_CONFIG_HOME="+config)
+	}
 	p.cmd.Stderr = os.Stderr
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {

@@ -97,7 +97,7 @@ func newRoot(e *env) *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
-		assessCommand(e), auditCommand(e), backupCommand(e), catalogCommand(e), headsCommand(e), importCommand(e), migrateCommand(e), personCommand(e), restoreCommand(e), scoreCommand(e), serveCommand(e),
+		assessCommand(e), auditCommand(e), backupCommand(e), catalogCommand(e), headsCommand(e), importCommand(e), keyCommand(e), migrateCommand(e), personCommand(e), restoreCommand(e), scoreCommand(e), serveCommand(e),
 		signInCommand(e), tenantCommand(e), tokenCommand(e), verifyCommand(e), versionCommand(e),
 	)
 	return root

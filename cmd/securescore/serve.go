@@ -27,6 +27,7 @@ type serveFlags struct {
 	listenFlags
 	graphFlags
 	data    storage
+	keys    string
 	sample  bool
 	issuers string
 }
@@ -45,6 +46,7 @@ func serveCommand(e *env) *cobra.Command {
 		},
 	}
 	dataFlag(cmd, &f.data)
+	keysFlag(cmd, &f.keys)
 	f.listenFlags.add(cmd)
 	f.graphFlags.add(cmd)
 	cmd.Flags().StringVar(&f.issuers, "issuers", "", "YAML `FILE` with the OpenID Connect issuers that people and programs sign in at")
@@ -152,7 +154,11 @@ func (e *env) listen(ctx context.Context, f serveFlags, s store.Store, a *assess
 		config.Issuers = issuers
 	}
 	reader := bearer.NewReader(bearer.Config{Issuers: issuers, Now: e.now})
-	graph, err := e.graph(ctx, f.graphFlags, s, a, members, reader, log)
+	ring, err := e.ring(ctx, f.keys, f.data, s)
+	if err != nil {
+		return nil, err
+	}
+	graph, err := e.graph(f.graphFlags, s, ring, a, members, reader, log)
 	if err != nil {
 		return nil, err
 	}

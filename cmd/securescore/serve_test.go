@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -26,7 +27,7 @@ func served(t *testing.T, args ...string) (link string, stop func() (int, string
 	var errs bytes.Buffer
 	e := &env{
 		in: strings.NewReader(""), out: write, err: &errs,
-		lookup: func(string) (string, bool) { return "", false }, now: noon,
+		lookup: keysBeside(args), now: noon,
 	}
 	code := make(chan int, 1)
 	go func() {
@@ -43,6 +44,18 @@ func served(t *testing.T, args ...string) (link string, stop func() (int, string
 	return link, func() (int, string) {
 		cancel()
 		return <-code, errs.String()
+	}
+}
+
+// keysBeside are variables that put the keys beside the data folder of a
+// command line.
+func keysBeside(args []string) func(string) (string, bool) {
+	return func(name string) (string, bool) {
+		at := slices.Index(args, "--data")
+		if name != "XDG_CONFIG_HOME" || at < 0 {
+			return "", false
+		}
+		return args[at+1] + ".config", true
 	}
 }
 

@@ -21,6 +21,7 @@ const module = "securescore/"
 // means all packages below.
 var may = map[string][]string{
 	"internal/posture":              {},
+	"internal/keyring":              {"internal/posture"},
 	"internal/entity":               {"internal/posture", "internal/entity/"},
 	"internal/entity/":              {"internal/posture"},
 	"internal/rule":                 {"internal/posture", "internal/entity"},
@@ -66,13 +67,15 @@ var impure = []string{"context", "log/slog", "net/http", "database/sql", "os"}
 
 // drivers may be imported below these folders only.
 var drivers = map[string]string{
-	"modernc.org/sqlite":                "internal/store",
-	"github.com/pressly/goose/v3":       "internal/store",
-	"github.com/jackc/pgx/v5":           "internal/store",
-	"github.com/spf13/cobra":            "cmd/securescore",
-	"github.com/coreos/go-oidc/v3/oidc": "internal/access/oidc",
-	"golang.org/x/oauth2":               "internal/access/oidc",
-	"github.com/go-jose/go-jose/v4":     "internal/access",
+	"modernc.org/sqlite":                                        "internal/store",
+	"github.com/pressly/goose/v3":                               "internal/store",
+	"github.com/jackc/pgx/v5":                                   "internal/store",
+	"github.com/spf13/cobra":                                    "cmd/securescore",
+	"github.com/coreos/go-oidc/v3/oidc":                         "internal/access/oidc",
+	"golang.org/x/oauth2":                                       "internal/access/oidc",
+	"github.com/go-jose/go-jose/v4":                             "internal/access",
+	"github.com/tink-crypto/tink-go/v2/keyset":                  "internal/keyring",
+	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset": "internal/keyring",
 }
 
 type file struct {

@@ -33,6 +33,7 @@ const (
 	TokenRevoked  Event = "token.revoked"
 	LinkMade      Event = "link.made"
 	HeadsSigned   Event = "heads.signed"
+	KeysChanged   Event = "keys.changed"
 	AuditExported Event = "audit.exported"
 )
 

@@ -189,11 +189,17 @@ func NewKey(random io.Reader) (private, public []byte, err error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("make a key: %w", err)
 	}
-	publicDER, err := x509.MarshalPKIXPublicKey(pub)
+	public, err = PublicPEM(pub)
+	return pem.EncodeToMemory(&pem.Block{Type: privateBlock, Bytes: privateDER}), public, err
+}
+
+// PublicPEM writes a public key down, for whoever verifies.
+func PublicPEM(key ed25519.PublicKey) ([]byte, error) {
+	der, err := x509.MarshalPKIXPublicKey(key)
 	if err != nil {
-		return nil, nil, fmt.Errorf("make a key: %w", err)
+		return nil, fmt.Errorf("write a key: %w", err)
 	}
-	return pem.EncodeToMemory(&pem.Block{Type: privateBlock, Bytes: privateDER}), pem.EncodeToMemory(&pem.Block{Type: publicBlock, Bytes: publicDER}), nil
+	return pem.EncodeToMemory(&pem.Block{Type: publicBlock, Bytes: der}), nil
 }
 
 // PrivateKey reads a private Ed25519 key in PEM (PKCS #8, as openssl genpkey

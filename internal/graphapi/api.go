@@ -53,10 +53,10 @@ type Config struct {
 	Scores        Scores
 	Profiles      Profiles
 	Decider       Decider
-	// PageKey signs page tokens: 32 random bytes, the same in all processes of an
-	// installation.
-	PageKey []byte
-	Limits  Limits
+	// PageKeys are keys of page tokens, of 32 random bytes each and the same in
+	// all processes of an installation: the first signs, all read.
+	PageKeys [][]byte
+	Limits   Limits
 	// Refused is told of everything that somebody who is known was not allowed to
 	// do; it may be nil.
 	Refused func(ctx context.Context, by *access.Principal, action access.Action, tenant posture.TenantID)

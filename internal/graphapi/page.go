@@ -31,7 +31,7 @@ func (a *API) page(ctx context.Context, c *call, r *resource, s set, q *odata.Qu
 	after := ""
 	if q.SkipToken != "" {
 		var err error
-		if after, err = odata.ReadToken(a.PageKey, q, scope); err != nil {
+		if after, err = odata.ReadToken(a.PageKeys, q, scope); err != nil {
 			return nil, err
 		}
 	}
@@ -48,7 +48,7 @@ func (a *API) page(ctx context.Context, c *call, r *resource, s set, q *odata.Qu
 	if err != nil {
 		return nil, err
 	}
-	token, err := odata.NewToken(a.PageKey, q, scope, key)
+	token, err := odata.NewToken(a.PageKeys[0], q, scope, key)
 	if err != nil {
 		return nil, err
 	}

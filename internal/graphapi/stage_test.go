@@ -87,7 +87,7 @@ func (s *stage) serve(settings ...setting) http.Handler {
 	profiles := profile.Config{Store: s.store, Scorer: s.assessor, Now: s.clock}
 	config := graphapi.Config{
 		Authenticator: s, Tenants: s, Scores: daily.New(s.store, s.assessor, s.clock), Decider: s.assessor,
-		PageKey: []byte("0123456789abcdef0123456789abcdef"), Now: s.clock, Log: slog.New(slog.DiscardHandler),
+		PageKeys: [][]byte{[]byte("0123456789abcdef0123456789abcdef")}, Now: s.clock, Log: slog.New(slog.DiscardHandler),
 		Refused: func(_ context.Context, by *access.Principal, action access.Action, tenant posture.TenantID) {
 			s.mu.Lock()
 			defer s.mu.Unlock()

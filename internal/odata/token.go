@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
+	"slices"
 )
 
 // A page token is base64url of: one byte of version, a digest of the scope, a
@@ -44,9 +45,9 @@ func NewToken(key []byte, q *Query, scope, position string) (string, error) {
 }
 
 // ReadToken returns the position in the query's own $skiptoken. Errors are
-// *SyntaxError: a token that this key did not make, or one made for another
+// *SyntaxError: a token that none of the keys has made, or one made for another
 // scope or query.
-func ReadToken(key []byte, q *Query, scope string) (position string, err error) {
+func ReadToken(keys [][]byte, q *Query, scope string) (position string, err error) {
 	refuse := func(why string) (string, error) { return "", fault("$skiptoken", clip(q.SkipToken), why) }
 	if len(q.SkipToken) > maxToken {
 		return refuse("not a token of this service; take the next link as it came")
@@ -56,10 +57,11 @@ func ReadToken(key []byte, q *Query, scope string) (position string, err error) 
 		return refuse("not a token of this service; take the next link as it came")
 	}
 	signed, mac := token[:len(token)-digestSize], token[len(token)-digestSize:]
-	if !hmac.Equal(mac, digest(key, "token", string(signed))) {
+	made := slices.IndexFunc(keys, func(key []byte) bool { return hmac.Equal(mac, digest(key, "token", string(signed))) })
+	if made < 0 {
 		return refuse("not a token of this service, or changed since, or out of date; begin again with the first page")
 	}
-	rest := signed[1:]
+	key, rest := keys[made], signed[1:]
 	if !hmac.Equal(rest[:digestSize], digest(key, "scope", scope)) {
 		return refuse("the token was made for another resource; take the next link as it came")
 	}

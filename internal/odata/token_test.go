@@ -62,7 +62,7 @@ func TestTokensAreBoundToTheirQuery(t *testing.T) {
 	} {
 		q := query(t, c.raw)
 		q.SkipToken = c.token
-		got, err := odata.ReadToken(c.key, q, c.scope)
+		got, err := odata.ReadToken([][]byte{[]byte("another"), c.key}, q, c.scope)
 		switch {
 		case c.want == "" && (err != nil || got != "2025-01-01|7"):
 			t.Errorf("%s: got %q, %v", c.name, got, err)
@@ -88,7 +88,7 @@ func TestTokensCannotBeChanged(t *testing.T) {
 	for i := range raw {
 		raw[i] ^= 1
 		q.SkipToken = base64.RawURLEncoding.EncodeToString(raw)
-		if got, err := odata.ReadToken(key, q, inScope); err == nil {
+		if got, err := odata.ReadToken([][]byte{key}, q, inScope); err == nil {
 			t.Errorf("byte %d changed: got %q", i, got)
 		}
 		raw[i] ^= 1
@@ -103,7 +103,7 @@ func TestLongPositionsAreRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := odata.ReadToken(nil, query(t, q.Next(token)), inScope); err != nil || got != longest {
+	if got, err := odata.ReadToken([][]byte{nil}, query(t, q.Next(token)), inScope); err != nil || got != longest {
 		t.Errorf("got %d bytes, %v", len(got), err)
 	}
 	if _, err := odata.NewToken(nil, q, inScope, longest+"x"); err == nil {

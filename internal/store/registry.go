@@ -14,12 +14,12 @@ import (
 )
 
 // Registry is what belongs to the installation and not to one tenant: people,
-// what was granted to them, tokens, shared secrets, and the log of all that. It is read and
+// what was granted to them, tokens, a proof of its keys, and the log of all that. It is read and
 // changed in one transaction, like a tenant.
 type Registry struct {
-	People  People
-	Tokens  Tokens
-	Secrets Secrets
+	People People
+	Tokens Tokens
+	Proofs Proofs
 	// Audit is the installation's own log. Its entries name the tenant that they
 	// are about, if any.
 	Audit AuditWriter
@@ -83,16 +83,14 @@ type Tokens interface {
 	Touch(ctx context.Context, id string, used time.Time) error
 }
 
-// SecretSize is how long a secret is, in bytes.
-const SecretSize = 32
-
-// Secrets keeps keys that all processes of the installation share.
-type Secrets interface {
-	// Secret returns the secret of a name. The first call makes it, of
-	// SecretSize random bytes, and where only reading is possible returns an error
-	// that wraps posture.ErrForbidden instead; from then on it is the same for
-	// every process. It belongs in no log and no answer.
-	Secret(ctx context.Context, name string) ([]byte, error)
+// Proofs keeps what proves that somebody's keys are those of this installation.
+// The keys themselves are never here.
+type Proofs interface {
+	// Proof returns what was kept last, or an error that wraps
+	// posture.ErrNotFound.
+	Proof(ctx context.Context) ([]byte, error)
+	// Prove keeps a proof, which must not be empty, in place of the last one.
+	Prove(ctx context.Context, proof []byte) error
 }
 
 // AuditReader reads one log.

@@ -256,8 +256,8 @@ func TestMigrateMendsTheFence(t *testing.T) {
 	}
 	exec(t, owner, "ALTER TABLE decision_item DISABLE ROW LEVEL SECURITY", "ALTER TABLE run_item NO FORCE ROW LEVEL SECURITY",
 		"CREATE POLICY hole ON graph_day USING (true)", "ALTER POLICY fence_tenant ON ledger_head USING (true)",
-		"GRANT ALL ON ledger_block TO PUBLIC", "GRANT SELECT ON access_secret TO "+pgx.Identifier{tenant}.Sanitize())
-	open := []string{"SELECT FROM decision_item", "SELECT FROM graph_day", "SELECT FROM ledger_head", "SELECT FROM access_secret", "UPDATE ledger_block SET entries = 9"}
+		"GRANT ALL ON ledger_block TO PUBLIC", "GRANT SELECT ON access_token TO "+pgx.Identifier{tenant}.Sanitize())
+	open := []string{"SELECT FROM decision_item", "SELECT FROM graph_day", "SELECT FROM ledger_head", "SELECT FROM access_token", "UPDATE ledger_block SET entries = 9"}
 	for _, statement := range open {
 		if got := affected(t, server, tenant, "1", statement); got < 0 || (got < 2 && strings.Contains(statement, "_item")) {
 			t.Errorf("%s: got %d; the fence was to be down", statement, got)

@@ -78,7 +78,6 @@ func Tables() []Table {
 		{"access_state", Across, "", "SELECT, UPDATE"},
 		{"access_grant", Across, "", change},
 		{"access_token", Across, "", change},
-		{"access_secret", Across, "", add},
 		{"session_signin", Across, "", spend},
 		{"session_flow", Across, "", spend},
 		{"session_item", Across, "", all},

@@ -39,7 +39,7 @@ func lock(ctx context.Context, w *work) error {
 func (s registries) registry(w *work, writes bool) *store.Registry {
 	d := &desk{work: w, writes: writes}
 	return &store.Registry{
-		People: people{d}, Tokens: tokens{d}, Secrets: secrets{d, s.random},
+		People: people{d}, Tokens: tokens{d}, Proofs: proofs{d},
 		Audit: &auditLog{desk: d, dialect: s.db.Dialect(), log: audit.Installation, random: s.random},
 		Work:  installationWork{d, holder{work: w, now: s.now}},
 	}

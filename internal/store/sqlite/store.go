@@ -32,6 +32,7 @@ type Store struct {
 	engine engine
 	watch  *watch
 	opened opened
+	former []byte // see FormerPageKey
 }
 
 // Open opens the data file, creates it when it is missing and brings its
@@ -82,6 +83,10 @@ func start(ctx context.Context, c Config, path string, write, read *sql.DB) (*St
 	if err != nil {
 		return nil, err
 	}
+	s := new(Store)
+	if err := patiently(ctx, func() (err error) { s.former, err = formerPageKey(ctx, write); return err }); err != nil {
+		return nil, err
+	}
 	if err := patiently(ctx, func() error { return migrate(ctx, write, path) }); err != nil {
 		return nil, err
 	}
@@ -89,7 +94,6 @@ func start(ctx context.Context, c Config, path string, write, read *sql.DB) (*St
 	if err != nil {
 		return nil, err
 	}
-	s := new(Store)
 	if s.opened, err = remember(path, newest); err != nil {
 		return nil, err
 	}

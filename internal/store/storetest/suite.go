@@ -56,7 +56,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"people", testPeople},
 		{"grants", testGrants},
 		{"tokens", testTokens},
-		{"secrets", testSecrets},
+		{"proofs of keys", testProofs},
 		{"audit", testAudit},
 		{"fragments", testFragments},
 		{"feed", testFeed},

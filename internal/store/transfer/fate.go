@@ -47,7 +47,7 @@ func rules() []rule {
 		{table: "ledger_beside", fate: Carried, why: "notes and names beside the ledger"},
 		{table: "run_item", fate: Carried, why: "what ran when"},
 		{table: "access_person", fate: Carried, why: "who has access"},
-		{table: "access_state", fate: Carried, why: "ids of grants are never given twice", begun: true},
+		{table: "access_state", fate: Carried, why: "ids of grants are never given twice, and the keys that belong to it", begun: true},
 		{table: "access_grant", fate: Carried, why: "what was granted"},
 		{table: "access_token", fate: Carried, why: "API tokens, by the hash of their secret"},
 		{table: "audit_head", fate: Carried, why: "where the logs end"},
@@ -64,7 +64,6 @@ func rules() []rule {
 		{table: "session_signin", fate: Dropped, why: "a one-time link that was used here must not open the copy"},
 		{table: "session_flow", fate: Dropped, why: "a sign-in under way ends where it began"},
 		{table: "session_item", fate: Dropped, why: "a session that is ended here must not live on in the copy"},
-		{table: "access_secret", fate: Dropped, why: "keys never leave; each installation makes its own"},
 		{table: "goose_db_version", fate: Dropped, why: "the schema version is named apart", begun: true},
 	}
 }

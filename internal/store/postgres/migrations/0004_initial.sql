@@ -243,7 +243,8 @@ CREATE TABLE access_person (
 CREATE TABLE access_state (
     id     BIGINT NOT NULL PRIMARY KEY,
     grants BIGINT NOT NULL,
-    removals BIGINT NOT NULL DEFAULT 0 -- of tenants, ever
+    removals BIGINT NOT NULL DEFAULT 0, -- of tenants, ever
+    key_proof BYTEA -- what only the installation's own keys can read
 );
 
 INSERT INTO access_state (id, grants) VALUES (1, 0);
@@ -279,12 +280,6 @@ CREATE TABLE access_token (
 );
 
 CREATE INDEX access_token_in ON access_token (tenant);
-
--- Keys that all processes share, such as the one that seals page tokens.
-CREATE TABLE access_secret (
-    name   TEXT COLLATE "C" NOT NULL PRIMARY KEY,
-    secret BYTEA NOT NULL
-);
 
 -- The number of a log is that of its tenant, and 0 for the installation's,
 -- which is why no foreign key can point to the tenant here: removing a tenant

@@ -58,8 +58,8 @@ UPDATE access_token SET ended_by = ?, ended_at = ? WHERE id = ?
 -- name: token touch
 UPDATE access_token SET used = ? WHERE id = ? AND (used IS NULL OR used < ?)
 
--- name: secret one
-SELECT secret FROM access_secret WHERE name = ?
+-- name: key proof
+SELECT key_proof FROM access_state WHERE id = 1 AND key_proof IS NOT NULL
 
--- name: secret add
-INSERT INTO access_secret (name, secret) VALUES (?, ?) ON CONFLICT DO NOTHING
+-- name: key prove
+UPDATE access_state SET key_proof = ? WHERE id = 1

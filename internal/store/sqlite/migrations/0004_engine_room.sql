@@ -56,3 +56,11 @@ CREATE TABLE outbox_item (
     PRIMARY KEY (tenant, kind, item),
     FOREIGN KEY (tenant, kind, item) REFERENCES lease_item (tenant, kind, item) ON DELETE CASCADE
 );
+
+-- Keys live outside the data and its backups from now on. What stays is a proof
+-- that only they can read, so that others are noticed.
+ALTER TABLE access_state ADD COLUMN key_proof BLOB;
+
+UPDATE access_secret SET secret = zeroblob(length(secret));
+
+DROP TABLE access_secret;
