@@ -185,6 +185,9 @@ func (p *place) database(tb testing.TB, migrated bool) *Database {
 		if err := d.fence(tb.Context(), password); err != nil {
 			tb.Fatalf("set up a test database: %v", err)
 		}
+		if err := p.distribute(tb.Context(), d); err != nil {
+			tb.Fatalf("distribute a test database: %v", err)
+		}
 	}
 	return d
 }
@@ -198,6 +201,31 @@ func (d *Database) fence(ctx context.Context, password string) error {
 		_, err := conn.Exec(ctx, "ALTER ROLE "+d.Role+" PASSWORD '"+password+"'")
 		return err
 	})
+}
+
+// distribute spreads a database over shards when the one that the tests were
+// pointed at has the extension Citus. All of its shards are on that machine.
+func (p *place) distribute(ctx context.Context, d *Database) error {
+	var has bool
+	var port int
+	err := onConn(ctx, p.owner, func(conn *pgx.Conn) error {
+		return conn.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'citus'), current_setting('port')::int").Scan(&has, &port)
+	})
+	if err != nil || !has {
+		return err
+	}
+	err = onConn(ctx, d.Owner, func(conn *pgx.Conn) error {
+		if _, err := conn.Exec(ctx, "CREATE EXTENSION IF NOT EXISTS citus"); err != nil {
+			return err
+		}
+		_, err := conn.Exec(ctx, "SELECT citus_set_coordinator_host('localhost', $1)", port)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	_, err = postgres.Distribute(ctx, d.Owner)
+	return err
 }
 
 // drop removes a database and its roles.
