@@ -60,17 +60,13 @@ func loadPicture(ctx context.Context, r *store.Reader, tenant posture.TenantID, 
 	if len(runs) > 0 {
 		p.at = runs[0].At
 	}
-	current, err := r.Assessments.List(ctx, tenant)
+	current, err := r.Assessments.Full(ctx, tenant)
 	if err != nil {
 		return nil, fmt.Errorf("read the current assessments: %w", err)
 	}
 	for i := range current {
-		id := current[i].Assessment.Control
-		full, err := r.Assessments.Assessment(ctx, tenant, id)
-		if err != nil {
-			return nil, fmt.Errorf("read the assessment of %s: %w", id, err)
-		}
-		p.positions[id] = Position{Frame: parseFrame(full.Frame), Outcomes: full.Outcomes, Standing: full.Standing}
+		c := &current[i]
+		p.positions[c.Assessment.Control] = Position{Frame: parseFrame(c.Frame), Outcomes: c.Outcomes, Standing: c.Standing}
 	}
 	if p.decisions, err = r.Decisions.Open(ctx, tenant); err != nil {
 		return nil, fmt.Errorf("read the decisions: %w", err)

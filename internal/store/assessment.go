@@ -26,6 +26,8 @@ type Current struct {
 type AssessmentReader interface {
 	// List returns all controls by id, without their Outcomes.
 	List(ctx context.Context, tenant posture.TenantID) ([]Current, error)
+	// Full returns all controls by id, with their Outcomes as Assessment has them.
+	Full(ctx context.Context, tenant posture.TenantID) ([]Current, error)
 	// Assessment returns one control with its Outcomes, whose bitmaps are never
 	// nil. The error wraps posture.ErrNotFound when it was never assessed.
 	Assessment(ctx context.Context, tenant posture.TenantID, control posture.ControlID) (Current, error)

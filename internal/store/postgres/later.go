@@ -22,11 +22,12 @@ const (
 type queued struct {
 	name string
 	args []any
+	row  func(pgx.Row) error // reads what it returns; nil when it returns nothing
 }
 
 // Later implements relational.Tx.
 func (t *tx) Later(ctx context.Context, name string, args ...any) error {
-	t.queue = append(t.queue, queued{name, args})
+	t.queue = append(t.queue, queued{name: name, args: args})
 	if len(t.queue) < mostQueued {
 		return nil
 	}
@@ -38,24 +39,38 @@ func (t *tx) flush(ctx context.Context) error {
 	if len(t.queue) == 0 {
 		return nil
 	}
-	var b pgx.Batch
+	b, name := t.batch()
+	return fault(name, t.conn.SendBatch(ctx, b).Close())
+}
+
+// batch takes all queries that wait, and names the first.
+func (t *tx) batch() (b *pgx.Batch, name string) {
+	b = &pgx.Batch{}
 	for rest := t.queue; len(rest) > 0; {
 		n := 1
 		for n < len(rest) && rest[n].name == rest[0].name {
 			n++
 		}
-		t.add(&b, rest[:n])
+		t.add(b, rest[:n])
 		rest = rest[n:]
 	}
-	name := t.queue[0].name
+	if len(t.queue) > 0 {
+		name = t.queue[0].name
+	}
 	t.queue = t.queue[:0]
-	return fault(name, t.conn.SendBatch(ctx, &b).Close())
+	return b, name
 }
 
 // add puts calls of one query into a batch: a long row of plain insertions as
 // one statement.
 func (t *tx) add(b *pgx.Batch, calls []queued) {
 	text := t.text(calls[0].name)
+	if calls[0].row != nil {
+		for _, c := range calls {
+			b.Queue(text+" RETURNING changes", c.args...).QueryRow(c.row)
+		}
+		return
+	}
 	if len(calls) >= bulk {
 		if many, columns, ok := unnested(text, calls); ok {
 			b.Queue(many, columns...)

@@ -3,12 +3,14 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"securescore/internal/posture"
@@ -31,6 +33,9 @@ type tx struct {
 // removal is the query of which the caches of this process must know.
 const removal = "tenant remove"
 
+// counting is the query that gives a change its number.
+const counting = "feed count"
+
 // idle is what a connection without a transaction says of itself.
 const idle = 'I'
 
@@ -47,15 +52,19 @@ func (t *tx) rollback(ctx context.Context) error {
 	return fault("roll back transaction", err)
 }
 
+// commit sends what waits together with the end, in one trip. What fails keeps
+// the database from looking at anything that comes after it.
 func (t *tx) commit(ctx context.Context) error {
-	if err := t.flush(ctx); err != nil {
-		return errors.Join(err, t.rollback(ctx))
+	b, name := t.batch()
+	ended := false
+	b.Queue("COMMIT").Exec(func(tag pgconn.CommandTag) error {
+		ended = tag.String() == "COMMIT" // a transaction that had failed answers ROLLBACK
+		return nil
+	})
+	if err := t.conn.SendBatch(ctx, b).Close(); err != nil {
+		return errors.Join(fault(cmp.Or(name, "commit transaction"), err), t.rollback(ctx))
 	}
-	tag, err := t.conn.Exec(ctx, "COMMIT")
-	if err != nil {
-		return fault("commit transaction", err)
-	}
-	if tag.String() != "COMMIT" { // a transaction that had failed answers ROLLBACK
+	if !ended {
 		return fmt.Errorf("commit transaction: %w: it had failed before", posture.ErrUnavailable)
 	}
 	t.engine.watch.committed(t)
@@ -116,29 +125,21 @@ func (t *tx) Where(ctx context.Context, name, condition string, read func(relati
 // so to whoever has to erase.
 func (t *tx) Secure(_ context.Context, fn func() error) error { return fn() }
 
-// Announce implements relational.Tx.
-func (t *tx) Announce(ctx context.Context, number int64, at time.Time, keys string) (err error) {
-	if err := t.flush(ctx); err != nil {
-		return err
-	}
-	var b pgx.Batch
-	b.Queue(t.text("feed count")+" RETURNING changes", number)
-	b.Queue(t.text("feed append"), at.UnixMicro(), keys, number)
-	b.Queue(t.text("feed prune"), number, number, int64(store.KeptChanges))
-	results := t.conn.SendBatch(ctx, &b)
-	defer func() {
-		if failed := results.Close(); err == nil {
-			err = fault("feed append", failed)
-		}
-	}()
-	var sequence int64
-	if err := results.QueryRow().Scan(&sequence); err != nil {
-		return fault("feed count", err)
-	}
-	if t.announced == nil {
-		t.announced = make(map[int64]int64)
-	}
-	t.announced[number] = sequence
+// Announce implements relational.Tx. The number of the change is known when it
+// is sent.
+func (t *tx) Announce(_ context.Context, number int64, at time.Time, keys string) error {
+	t.queue = append(t.queue,
+		queued{name: counting, args: []any{number}, row: func(row pgx.Row) error {
+			var sequence int64
+			err := row.Scan(&sequence)
+			if t.announced == nil {
+				t.announced = make(map[int64]int64)
+			}
+			t.announced[number] = sequence
+			return err
+		}},
+		queued{name: "feed append", args: []any{at.UnixMicro(), keys, number}},
+		queued{name: "feed prune", args: []any{number, number, int64(store.KeptChanges)}})
 	return nil
 }
 

@@ -8,7 +8,6 @@ import (
 
 	"github.com/RoaringBitmap/roaring/v2"
 
-	"securescore/internal/ledger"
 	"securescore/internal/posture"
 	"securescore/internal/store"
 )
@@ -16,13 +15,32 @@ import (
 // assessments implements store.AssessmentWriter.
 type assessments struct{ *bound }
 
-func readCurrent(row scanner) (store.Current, error) {
-	var c store.Current
+// fields are where a row goes that begins with the columns of a list.
+func fields(c *store.Current) []any {
 	a, s := &c.Assessment, &c.Standing
-	err := row.Scan(&a.Control, &a.State, &a.Reason.Code, &a.Reason.Detail, &a.Measured.Pass, &a.Measured.Fail, &a.Measured.Unknown,
+	return []any{
+		&a.Control, &a.State, &a.Reason.Code, &a.Reason.Detail, &a.Measured.Pass, &a.Measured.Fail, &a.Measured.Unknown,
 		&a.Exempted.Pass, &a.Exempted.Fail, &a.Exempted.Unknown, (*truth)(&a.Held), (*truth)(&a.HeldCredited), &a.Strict,
-		&s.Measured, &s.Credited, &s.Max, &s.Status, &s.Counts.Pass, &s.Counts.Fail, &s.Counts.Unknown, &c.Kind, &c.Frame)
+		&s.Measured, &s.Credited, &s.Max, &s.Status, &s.Counts.Pass, &s.Counts.Fail, &s.Counts.Unknown, &c.Kind, &c.Frame,
+	}
+}
+
+func readCurrent(row scanner) (c store.Current, err error) {
+	err = row.Scan(fields(&c)...)
 	return c, err
+}
+
+func readFull(row scanner) (c store.Current, err error) {
+	var data [4][]byte
+	if err := row.Scan(append(fields(&c), &data[0], &data[1], &data[2], &data[3])...); err != nil {
+		return c, err
+	}
+	for i, into := range []**roaring.Bitmap{&c.Outcomes.Pass, &c.Outcomes.Fail, &c.Outcomes.Unknown, &c.Outcomes.Exempt} {
+		if *into, err = unpack(data[i]); err != nil {
+			return c, fmt.Errorf("assessment of %s: %w", c.Assessment.Control, err)
+		}
+	}
+	return c, nil
 }
 
 // List implements store.AssessmentReader.
@@ -33,35 +51,27 @@ func (b assessments) List(ctx context.Context, tenant posture.TenantID) ([]store
 	return rows(ctx, b.bound, "assessment list", readCurrent)
 }
 
+// Full implements store.AssessmentReader.
+func (b assessments) Full(ctx context.Context, tenant posture.TenantID) ([]store.Current, error) {
+	if err := b.own(tenant); err != nil {
+		return nil, err
+	}
+	return rows(ctx, b.bound, "assessment full", readFull)
+}
+
 // Assessment implements store.AssessmentReader.
 func (b assessments) Assessment(ctx context.Context, tenant posture.TenantID, control posture.ControlID) (store.Current, error) {
 	if err := b.own(tenant); err != nil {
 		return store.Current{}, err
 	}
-	list, err := rows(ctx, b.bound, "assessment one", readCurrent, string(control))
+	list, err := rows(ctx, b.bound, "assessment one", readFull, string(control))
 	if err == nil && len(list) == 0 {
 		err = posture.ErrNotFound
-	}
-	if err == nil {
-		list[0].Outcomes, err = b.outcomes(ctx, control)
 	}
 	if err != nil {
 		return store.Current{}, fmt.Errorf("assessment of %s: %w", control, err)
 	}
 	return list[0], nil
-}
-
-func (b assessments) outcomes(ctx context.Context, control posture.ControlID) (o ledger.Outcomes, err error) {
-	var data [4][]byte
-	if err := b.row(ctx, "assessment outcomes", []any{&data[0], &data[1], &data[2], &data[3]}, string(control)); err != nil {
-		return o, err
-	}
-	for i, into := range []**roaring.Bitmap{&o.Pass, &o.Fail, &o.Unknown, &o.Exempt} {
-		if *into, err = unpack(data[i]); err != nil {
-			return o, err
-		}
-	}
-	return o, nil
 }
 
 // Put implements store.AssessmentWriter.

@@ -62,8 +62,7 @@ func (b decisions) Add(ctx context.Context, tenant posture.TenantID, d posture.D
 // replace ends the open decision that d takes the place of. A pending one
 // leaves the one that counts alone.
 func (b decisions) replace(ctx context.Context, d *store.Decision, by string, when time.Time) error {
-	_, err := b.exec(ctx, "decision replace", by, micros(when), b.number, string(d.Control), string(d.Kind), d.Entity, flag(d.Pending), d.ID)
-	return err
+	return b.later(ctx, "decision replace", by, micros(when), b.number, string(d.Control), string(d.Kind), d.Entity, flag(d.Pending), d.ID)
 }
 
 func (b decisions) byID(ctx context.Context, id int64) (*store.Decision, error) {

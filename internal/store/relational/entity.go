@@ -46,9 +46,11 @@ func (b entities) All(ctx context.Context, tenant posture.TenantID, kind posture
 		return nil, err
 	}
 	aliases, err := rows(ctx, b.bound, "entity aliases", readAlias, string(kind))
-	if err != nil {
-		return nil, err
-	}
+	return named(list, kind, aliases), err
+}
+
+// named puts the kind and the aliases to entities; both are by ordinal.
+func named(list []store.Entity, kind posture.Kind, aliases []alias) []store.Entity {
 	for i := range list {
 		e := &list[i]
 		e.Kind = kind
@@ -57,7 +59,7 @@ func (b entities) All(ctx context.Context, tenant posture.TenantID, kind posture
 			aliases = aliases[1:]
 		}
 	}
-	return list, nil
+	return list
 }
 
 // Some implements store.EntityReader.
@@ -65,25 +67,13 @@ func (b entities) Some(ctx context.Context, tenant posture.TenantID, kind postur
 	if err := b.own(tenant); err != nil {
 		return nil, err
 	}
-	var list []store.Entity
-	for ordinal := range roaring.Values(ordinals) {
-		found, err := rows(ctx, b.bound, "entity some", readEntity, string(kind), ordinal)
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range found {
-			e.Kind = kind
-			aliases, err := rows(ctx, b.bound, "entity aliases of", readAlias, string(kind), ordinal)
-			if err != nil {
-				return nil, err
-			}
-			for _, a := range aliases {
-				e.Aliases = append(e.Aliases, a.name)
-			}
-			list = append(list, e)
-		}
+	wanted := numbers(ordinals)
+	list, err := rows(ctx, b.bound, "entity some", readEntity, string(kind), wanted)
+	if err != nil || len(list) == 0 {
+		return nil, err
 	}
-	return list, nil
+	aliases, err := rows(ctx, b.bound, "entity aliases of", readAlias, string(kind), wanted)
+	return named(list, kind, aliases), err
 }
 
 // Observe implements store.EntityWriter.
@@ -126,7 +116,7 @@ type observer struct {
 
 func (o *observer) take(ctx context.Context, seen []store.Sighting) ([]uint32, error) {
 	// The kind comes first, since its entities refer to it.
-	if _, err := o.write(ctx, store.KeyEntities, "entity put kind", string(o.kind), o.next, max(o.when, o.before)); err != nil {
+	if err := o.queue(ctx, store.KeyEntities, "entity put kind", string(o.kind), o.next, max(o.when, o.before)); err != nil {
 		return nil, err
 	}
 	ordinals := make([]uint32, len(seen))
@@ -145,8 +135,7 @@ func (o *observer) take(ctx context.Context, seen []store.Sighting) ([]uint32, e
 			}
 		}
 	}
-	_, err := o.write(ctx, store.KeyEntities, "entity put kind", string(o.kind), o.next, max(o.when, o.before))
-	return ordinals, err
+	return ordinals, o.queue(ctx, store.KeyEntities, "entity put kind", string(o.kind), o.next, max(o.when, o.before))
 }
 
 // meet finds or adds the entity of a sighting and keeps what is new about it.

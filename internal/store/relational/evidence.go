@@ -63,11 +63,13 @@ func (b evidence) Latest(ctx context.Context, tenant posture.TenantID) (*posture
 	}
 	ev := &posture.Evidence{Organisation: t.Entra, Name: t.Name, Domain: t.Domain, Sample: t.Sample, Sets: make(map[string]*posture.DataSet, len(sets))}
 	for i := range sets {
-		d, err := b.load(ctx, &sets[i])
-		if err != nil {
-			return nil, err
-		}
-		ev.Sets[d.Name] = d
+		ev.Sets[sets[i].Name] = &posture.DataSet{Name: sets[i].Name, FetchedAt: sets[i].FetchedAt, Missing: sets[i].Missing}
+	}
+	if err := b.fill(ctx, ev.Sets); err != nil {
+		return nil, err
+	}
+	for i := range sets {
+		d := ev.Sets[sets[i].Name]
 		if ev.Source == "" || d.FetchedAt.After(ev.At) {
 			ev.At, ev.Source = d.FetchedAt, sets[i].Source
 		}
@@ -106,6 +108,33 @@ func (b evidence) load(ctx context.Context, info *store.SetInfo) (*posture.DataS
 	return d, nil
 }
 
+// fill reads the objects of all data sets.
+func (b evidence) fill(ctx context.Context, sets map[string]*posture.DataSet) error {
+	err := b.each(ctx, "evidence all blocks", func(row scanner) (bool, error) {
+		var name string
+		var data []byte
+		if err := row.Scan(&name, &data); err != nil {
+			return false, err
+		}
+		d, ok := sets[name]
+		if !ok {
+			return false, fmt.Errorf("data set %s: %w: it has a block and no line", name, posture.ErrInvalid)
+		}
+		block, err := b.codec.unpack(data)
+		if err == nil {
+			d.Objects, err = join(d.Objects, block)
+		}
+		if err != nil {
+			err = fmt.Errorf("data set %s: %w", name, err)
+		}
+		return true, err
+	}, b.number)
+	for _, d := range sets {
+		d.Sort()
+	}
+	return err
+}
+
 func readBytes(row scanner) (data []byte, err error) {
 	err = row.Scan(&data)
 	return data, err
@@ -122,20 +151,16 @@ func (b evidence) Put(ctx context.Context, tenant posture.TenantID, ev *posture.
 		}
 	}
 	names := slices.Sorted(maps.Keys(ev.Sets))
-	known := make(map[string]store.SetInfo, len(names))
+	known, err := b.known(ctx, tenant)
+	if err != nil {
+		return nil, fmt.Errorf("take in evidence of %s: %w", ev.Source, err)
+	}
 	var faults []error
 	for _, name := range names {
-		info, err := b.info(ctx, name)
-		switch {
-		case errors.Is(err, posture.ErrNotFound):
-			continue
-		case err != nil:
-			return nil, fmt.Errorf("take in data set %s: %w", name, err)
-		case micros(ev.Sets[name].FetchedAt) < micros(info.FetchedAt):
+		if info, there := known[name]; there && micros(ev.Sets[name].FetchedAt) < micros(info.FetchedAt) {
 			faults = append(faults, fmt.Errorf("take in data set %s of %s: %w: what is there is newer, of %s", name,
 				ev.Sets[name].FetchedAt.UTC().Format(time.RFC3339), posture.ErrConflict, info.FetchedAt.Format(time.RFC3339)))
 		}
-		known[name] = info
 	}
 	if len(faults) > 0 {
 		return nil, errors.Join(faults...)
@@ -144,7 +169,7 @@ func (b evidence) Put(ctx context.Context, tenant posture.TenantID, ev *posture.
 	for _, name := range names {
 		hash := ev.Sets[name].Hash()
 		was, there := known[name]
-		if err := b.put(ctx, ev.Source, ev.Sets[name], hash, !there || was.Hash != hash); err != nil {
+		if err := b.put(ctx, ev.Source, ev.Sets[name], hash, was); err != nil {
 			return nil, fmt.Errorf("take in data set %s: %w", name, err)
 		}
 		if !there || was.Hash != hash {
@@ -154,37 +179,70 @@ func (b evidence) Put(ctx context.Context, tenant posture.TenantID, ev *posture.
 	return news, nil
 }
 
-// put keeps one data set, and its objects when they are new.
-func (b evidence) put(ctx context.Context, source string, d *posture.DataSet, hash string, news bool) error {
-	var now int64
-	err := b.row(ctx, "evidence bits", []any{&now}, d.Name)
-	if err != nil && !errors.Is(err, posture.ErrNotFound) {
-		return err
+// kept is a data set that is there already.
+type kept struct {
+	store.SetInfo
+
+	bits int64 // its objects are spread over 2^bits blocks
+}
+
+// known are all data sets by name.
+func (b evidence) known(ctx context.Context, tenant posture.TenantID) (map[string]*kept, error) {
+	sets, err := b.Sets(ctx, tenant)
+	if err != nil {
+		return nil, err
 	}
+	known := make(map[string]*kept, len(sets))
+	for i := range sets {
+		known[sets[i].Name] = &kept{SetInfo: sets[i]}
+	}
+	return known, b.each(ctx, "evidence all bits", func(row scanner) (bool, error) {
+		var name string
+		var bits int64
+		err := row.Scan(&name, &bits)
+		if k := known[name]; k != nil {
+			k.bits = bits
+		}
+		return true, err
+	}, b.number)
+}
+
+// put keeps one data set, and its objects unless those that are there are the
+// same. Nil was is for one that is not there yet.
+func (b evidence) put(ctx context.Context, source string, d *posture.DataSet, hash string, was *kept) error {
 	size := 0
 	for _, o := range d.Objects {
 		size += len(o.Key) + len(o.Raw)
 	}
-	count := bitsFor(size, now, err == nil)
-	if _, err := b.write(ctx, store.KeyEvidence, "evidence put", d.Name, source, micros(d.FetchedAt), hash, len(d.Objects), count,
-		string(d.Missing.Code), d.Missing.Detail); err != nil || !news {
+	var now int64
+	if was != nil {
+		now = was.bits
+	}
+	count := bitsFor(size, now, was != nil)
+	err := b.queue(ctx, store.KeyEvidence, "evidence put", d.Name, source, micros(d.FetchedAt), hash, len(d.Objects), count,
+		string(d.Missing.Code), d.Missing.Detail)
+	if err != nil || (was != nil && was.Hash == hash) {
 		return err
 	}
-	return b.replace(ctx, d.Name, split(d.Objects, count))
+	return b.replace(ctx, d.Name, split(d.Objects, count), was != nil)
 }
 
 // replace writes those blocks that differ from what is there.
-func (b evidence) replace(ctx context.Context, name string, blocks map[int64][]byte) error {
+func (b evidence) replace(ctx context.Context, name string, blocks map[int64][]byte, known bool) error {
 	type stored struct {
 		block int64
 		hash  []byte
 	}
-	there, err := rows(ctx, b.bound, "evidence block hashes", func(row scanner) (s stored, err error) {
-		err = row.Scan(&s.block, &s.hash)
-		return s, err
-	}, name)
-	if err != nil {
-		return err
+	var there []stored
+	if known { // of a new one there are none
+		var err error
+		there, err = rows(ctx, b.bound, "evidence block hashes", func(row scanner) (s stored, err error) {
+			err = row.Scan(&s.block, &s.hash)
+			return s, err
+		}, name)
+		if err != nil {
+			return err
+		}
 	}
 	same := make(map[int64]bool)
 	for _, s := range there {
@@ -215,12 +273,16 @@ func (b evidence) Fail(ctx context.Context, tenant posture.TenantID, source, nam
 	if err := b.own(tenant); err != nil {
 		return err
 	}
-	info, err := b.info(ctx, name)
+	all, err := b.known(ctx, tenant)
+	if err != nil {
+		return fmt.Errorf("note that data set %s could not be read: %w", name, err)
+	}
+	info := all[name]
 	switch {
-	case errors.Is(err, posture.ErrNotFound), err == nil && info.Missing.Code != "" && !when.Before(info.FetchedAt):
+	case info == nil, info.Missing.Code != "" && !when.Before(info.FetchedAt):
 		d := &posture.DataSet{Name: name, FetchedAt: when, Missing: why}
-		err = b.put(ctx, source, d, d.Hash(), true)
-	case err == nil && when.After(info.FetchedAt):
+		err = b.put(ctx, source, d, d.Hash(), info)
+	case when.After(info.FetchedAt):
 		if _, err = b.exec(ctx, "evidence fail", string(why.Code), why.Detail, micros(when), b.number, name); err == nil {
 			b.changed[store.KeyEvidence] = true
 		}

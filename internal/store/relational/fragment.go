@@ -33,7 +33,7 @@ func (b fragments) PutFragments(ctx context.Context, tenant posture.TenantID, ke
 	if err := b.own(tenant); err != nil {
 		return err
 	}
-	if _, err := b.exec(ctx, "fragment drop others", b.number, key); err != nil {
+	if err := b.later(ctx, "fragment drop others", b.number, key); err != nil {
 		return err
 	}
 	for i := range days {

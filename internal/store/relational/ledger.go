@@ -46,19 +46,28 @@ func (b ledgers) Head(ctx context.Context, tenant posture.TenantID, s ledger.Ser
 	if err != nil {
 		return ledger.Head{}, err
 	}
+	head, _, err := b.head(ctx, s, number)
+	return head, err
+}
+
+// inForce says which facts count, by the entry that has them; zero for none.
+type inForce struct{ sequence, effective int64 }
+
+func (b ledgers) head(ctx context.Context, s ledger.Series, number int64) (ledger.Head, inForce, error) {
 	head := ledger.Head{Series: s}
 	var hash []byte
-	err = b.row(ctx, "ledger head", []any{&head.Sequence, &hash}, number)
+	var facts inForce
+	err := b.row(ctx, "ledger head", []any{&head.Sequence, &hash, &facts.sequence, &facts.effective}, number)
 	switch {
 	case errors.Is(err, posture.ErrNotFound):
-		return ledger.Genesis(tenant, s), nil
+		return ledger.Genesis(b.tenant, s), facts, nil
 	case err != nil:
-		return ledger.Head{}, fmt.Errorf("head of ledger %s: %w", s, err)
+		return ledger.Head{}, facts, fmt.Errorf("head of ledger %s: %w", s, err)
 	case len(hash) != len(head.Hash):
-		return ledger.Head{}, fmt.Errorf("head of ledger %s: %w: the hash is damaged", s, posture.ErrInvalid)
+		return ledger.Head{}, facts, fmt.Errorf("head of ledger %s: %w: the hash is damaged", s, posture.ErrInvalid)
 	}
 	head.Hash = ledger.Hash(hash)
-	return head, nil
+	return head, facts, nil
 }
 
 // block is one row of entries.
@@ -154,7 +163,11 @@ func (b ledgers) Between(ctx context.Context, tenant posture.TenantID, s ledger.
 
 // Append implements store.LedgerWriter.
 func (b ledgers) Append(ctx context.Context, tenant posture.TenantID, s ledger.Series, entries []ledger.Entry, beside []ledger.Beside) error {
-	head, err := b.Head(ctx, tenant, s)
+	number, err := b.chain(tenant, s)
+	if err != nil {
+		return err
+	}
+	head, facts, err := b.head(ctx, s, number)
 	if err != nil || len(entries) == 0 {
 		return err
 	}
@@ -164,10 +177,6 @@ func (b ledgers) Append(ctx context.Context, tenant posture.TenantID, s ledger.S
 			return fmt.Errorf("append entry %d to ledger %s: %w: the ledger ends in entry %d", e.Sequence, s, posture.ErrConflict, head.Sequence)
 		}
 		head.Sequence, head.Hash = entries[i].Sequence, entries[i].Hash
-	}
-	number, err := series(s)
-	if err != nil {
-		return err
 	}
 	for chunk := range slices.Chunk(entries, blockEntries) {
 		if err := b.appendBlock(ctx, number, chunk); err != nil {
@@ -185,29 +194,24 @@ func (b ledgers) Append(ctx context.Context, tenant posture.TenantID, s ledger.S
 	if err := b.queue(ctx, store.KeyLedger, "ledger put head", number, head.Sequence, head.Hash[:]); err != nil {
 		return fmt.Errorf("append to ledger %s: %w", s, err)
 	}
-	if err := b.putFacts(ctx, number, entries); err != nil {
+	if err := b.putFacts(ctx, number, facts, entries); err != nil {
 		return fmt.Errorf("append to ledger %s: %w", s, err)
 	}
 	return nil
 }
 
 // putFacts notes which facts are in force after new entries.
-func (b ledgers) putFacts(ctx context.Context, number int64, entries []ledger.Entry) error {
-	var sequence, effective int64
-	if err := b.row(ctx, "ledger facts", []any{&sequence, &effective}, number); err != nil {
-		return err
-	}
-	was := sequence
+func (b ledgers) putFacts(ctx context.Context, number int64, was inForce, entries []ledger.Entry) error {
+	is := was
 	for i := range entries {
-		if e := &entries[i]; e.Facts != nil && (sequence == 0 || micros(e.Effective) >= effective) {
-			sequence, effective = e.Sequence, micros(e.Effective)
+		if e := &entries[i]; e.Facts != nil && (is.sequence == 0 || micros(e.Effective) >= is.effective) {
+			is = inForce{e.Sequence, micros(e.Effective)}
 		}
 	}
-	if sequence == was {
+	if is == was {
 		return nil
 	}
-	err := b.later(ctx, "ledger put facts", sequence, effective, b.number, number)
-	return err
+	return b.later(ctx, "ledger put facts", is.sequence, is.effective, b.number, number)
 }
 
 // Facts implements store.LedgerReader.
@@ -216,17 +220,16 @@ func (b ledgers) Facts(ctx context.Context, tenant posture.TenantID, s ledger.Se
 	if err != nil {
 		return ledger.Entry{}, err
 	}
-	var sequence, effective int64
-	err = b.row(ctx, "ledger facts", []any{&sequence, &effective}, number)
-	if err == nil && sequence == 0 {
+	_, facts, err := b.head(ctx, s, number)
+	if err == nil && facts.sequence == 0 {
 		err = posture.ErrNotFound
 	}
 	if err != nil {
 		return ledger.Entry{}, fmt.Errorf("facts of ledger %s: %w", s, err)
 	}
-	entries, err := b.Entries(ctx, tenant, s, sequence-1, 1)
+	entries, err := b.Entries(ctx, tenant, s, facts.sequence-1, 1)
 	if err != nil || len(entries) != 1 || entries[0].Facts == nil {
-		return ledger.Entry{}, errors.Join(fmt.Errorf("facts of ledger %s: %w: entry %d has none", s, posture.ErrInvalid, sequence), err)
+		return ledger.Entry{}, errors.Join(fmt.Errorf("facts of ledger %s: %w: entry %d has none", s, posture.ErrInvalid, facts.sequence), err)
 	}
 	return entries[0], nil
 }
@@ -278,13 +281,9 @@ func (b ledgers) Beside(ctx context.Context, tenant posture.TenantID, s ledger.S
 	if err != nil {
 		return nil, err
 	}
-	var list []ledger.Beside
-	for sequence := range roaring.Values(sequences) {
-		found, err := rows(ctx, b.bound, "ledger beside", readBeside, number, sequence)
-		if err != nil {
-			return nil, fmt.Errorf("beside entry %d of ledger %s: %w", sequence, s, err)
-		}
-		list = append(list, found...)
+	list, err := rows(ctx, b.bound, "ledger beside", readBeside, number, numbers(sequences))
+	if err != nil {
+		return nil, fmt.Errorf("beside entries of ledger %s: %w", s, err)
 	}
 	return list, nil
 }

@@ -50,7 +50,7 @@ func (b months) PutMonths(ctx context.Context, tenant posture.TenantID, s ledger
 	if err != nil {
 		return err
 	}
-	if _, err := b.write(ctx, store.KeyMonths, "ledger drop other months", number, catalogue); err != nil {
+	if err := b.queue(ctx, store.KeyMonths, "ledger drop other months", number, catalogue); err != nil {
 		return err
 	}
 	for _, m := range list {

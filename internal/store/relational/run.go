@@ -69,16 +69,19 @@ func (b runs) Begin(ctx context.Context, tenant posture.TenantID, r store.Run) (
 
 // Finish implements store.RunWriter.
 func (b runs) Finish(ctx context.Context, tenant posture.TenantID, id int64, when time.Time, entries int, why string) error {
-	r, err := b.Run(ctx, tenant, id)
-	if err != nil {
+	if err := b.own(tenant); err != nil {
 		return err
 	}
-	if !r.Finished.IsZero() {
-		return fmt.Errorf("finish run %d: %w: it has ended already", id, posture.ErrConflict)
-	}
-	if _, err := b.exec(ctx, "run finish", micros(when), entries, why, b.number, id); err != nil {
+	n, err := b.exec(ctx, "run finish", micros(when), entries, why, b.number, id)
+	switch {
+	case err != nil:
 		return fmt.Errorf("finish run %d: %w", id, err)
+	case n > 0:
+		b.changed[store.KeyRuns] = true
+		return nil
 	}
-	b.changed[store.KeyRuns] = true
-	return nil
+	if _, err := b.Run(ctx, tenant, id); err != nil {
+		return err
+	}
+	return fmt.Errorf("finish run %d: %w: it has ended already", id, posture.ErrConflict)
 }

@@ -5,12 +5,26 @@ package relational
 import (
 	"database/sql"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
 	"securescore/internal/posture"
 )
+
+// numbers writes the members of a bitmap as a JSON array, which both engines
+// take apart.
+func numbers(m *roaring.Bitmap) string {
+	text := []byte{'['}
+	for n := range roaring.Values(m) {
+		if len(text) > 1 {
+			text = append(text, ',')
+		}
+		text = strconv.AppendUint(text, uint64(n), 10)
+	}
+	return string(append(text, ']'))
+}
 
 // micros cuts a time to microseconds.
 func micros(t time.Time) int64 { return t.UnixMicro() }

@@ -46,6 +46,7 @@ func testAssessments(t *testing.T, setup func(*testing.T) *bed) {
 			none := roaring.New()
 			empty.Outcomes = ledger.Outcomes{Pass: none, Fail: none, Unknown: none, Exempt: none}
 			same(t, got, empty)
+			same(t, must(r.Assessments.Full(ctx, tenantA))(t), []store.Current{must(r.Assessments.Assessment(ctx, tenantA, "B"))(t), empty, full})
 			list := must(r.Assessments.List(ctx, tenantA))(t)
 			full.Outcomes, empty.Outcomes, upper.Outcomes = ledger.Outcomes{}, ledger.Outcomes{}, ledger.Outcomes{}
 			same(t, list, []store.Current{upper, empty, full})

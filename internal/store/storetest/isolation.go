@@ -45,6 +45,7 @@ func isEmpty(t *testing.T, b *bed, tenant posture.TenantID) {
 		day := ledger.DayOf(instant())
 		same(t, len(must(r.Evidence.Sets(ctx, tenant))(t)), 0)
 		same(t, len(must(r.Entities.All(ctx, tenant, "user"))(t)), 0)
+		same(t, len(must(r.Assessments.Full(ctx, tenant))(t)), 0)
 		same(t, len(must(r.Entities.Some(ctx, tenant, "user", roaring.BitmapOf(0)))(t)), 0)
 		same(t, len(must(r.Assessments.List(ctx, tenant))(t)), 0)
 		same(t, len(must(r.Decisions.Open(ctx, tenant))(t)), 0)

@@ -3,13 +3,17 @@ SELECT control, state, reason_code, reason_detail, pass, fail, unknown, exempt_p
     held, held_credited, strict, measured, credited, maximum, status, shown_pass, shown_fail, shown_unknown, kind, frame
 FROM assessment_current WHERE tenant = ? ORDER BY control
 
+-- name: assessment full
+SELECT control, state, reason_code, reason_detail, pass, fail, unknown, exempt_pass, exempt_fail, exempt_unknown,
+    held, held_credited, strict, measured, credited, maximum, status, shown_pass, shown_fail, shown_unknown, kind, frame,
+    passing, failing, undecided, exempted
+FROM assessment_current WHERE tenant = ? ORDER BY control
+
 -- name: assessment one
 SELECT control, state, reason_code, reason_detail, pass, fail, unknown, exempt_pass, exempt_fail, exempt_unknown,
-    held, held_credited, strict, measured, credited, maximum, status, shown_pass, shown_fail, shown_unknown, kind, frame
+    held, held_credited, strict, measured, credited, maximum, status, shown_pass, shown_fail, shown_unknown, kind, frame,
+    passing, failing, undecided, exempted
 FROM assessment_current WHERE tenant = ? AND control = ?
-
--- name: assessment outcomes
-SELECT passing, failing, undecided, exempted FROM assessment_current WHERE tenant = ? AND control = ?
 
 -- name: assessment put
 INSERT INTO assessment_current (tenant, control, state, reason_code, reason_detail, pass, fail, unknown,

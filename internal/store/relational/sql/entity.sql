@@ -10,16 +10,24 @@ SELECT i.ordinal, COALESCE(i.source_key, ''), i.name, i.first_seen, COALESCE(i.l
 FROM entity_item i JOIN entity_kind k ON k.tenant = i.tenant AND k.kind = i.kind
 WHERE i.tenant = ? AND i.kind = ? ORDER BY i.ordinal
 
--- name: entity some
+-- name: entity some (sqlite)
 SELECT i.ordinal, COALESCE(i.source_key, ''), i.name, i.first_seen, COALESCE(i.last_seen, k.observed), CAST(CASE WHEN i.last_seen IS NULL THEN 0 ELSE 1 END AS BIGINT)
 FROM entity_item i JOIN entity_kind k ON k.tenant = i.tenant AND k.kind = i.kind
-WHERE i.tenant = ? AND i.kind = ? AND i.ordinal = ?
+WHERE i.tenant = ? AND i.kind = ? AND i.ordinal IN (SELECT value FROM json_each(?)) ORDER BY i.ordinal
+
+-- name: entity some (postgres)
+SELECT i.ordinal, COALESCE(i.source_key, ''), i.name, i.first_seen, COALESCE(i.last_seen, k.observed), CAST(CASE WHEN i.last_seen IS NULL THEN 0 ELSE 1 END AS BIGINT)
+FROM entity_item i JOIN entity_kind k ON k.tenant = i.tenant AND k.kind = i.kind
+WHERE i.tenant = ? AND i.kind = ? AND i.ordinal = ANY (ARRAY(SELECT CAST(jsonb_array_elements_text(CAST(CAST(? AS TEXT) AS JSONB)) AS BIGINT))) ORDER BY i.ordinal
 
 -- name: entity aliases
 SELECT alias, ordinal FROM entity_alias WHERE tenant = ? AND kind = ? ORDER BY ordinal, alias
 
--- name: entity aliases of
-SELECT alias, ordinal FROM entity_alias WHERE tenant = ? AND kind = ? AND ordinal = ? ORDER BY alias
+-- name: entity aliases of (sqlite)
+SELECT alias, ordinal FROM entity_alias WHERE tenant = ? AND kind = ? AND ordinal IN (SELECT value FROM json_each(?)) ORDER BY ordinal, alias
+
+-- name: entity aliases of (postgres)
+SELECT alias, ordinal FROM entity_alias WHERE tenant = ? AND kind = ? AND ordinal = ANY (ARRAY(SELECT CAST(jsonb_array_elements_text(CAST(CAST(? AS TEXT) AS JSONB)) AS BIGINT))) ORDER BY ordinal, alias
 
 -- name: entity add
 INSERT INTO entity_item (tenant, kind, ordinal, source_key, name, first_seen) VALUES (?, ?, ?, ?, ?, ?)

@@ -17,11 +17,14 @@ ON CONFLICT (tenant, name) DO UPDATE SET source = excluded.source, fetched = exc
 -- name: evidence fail
 UPDATE evidence_set SET failed_code = ?, failed_detail = ?, failed_at = ? WHERE tenant = ? AND name = ?
 
--- name: evidence bits
-SELECT bits FROM evidence_set WHERE tenant = ? AND name = ?
-
 -- name: evidence block hashes
 SELECT block, hash FROM evidence_block WHERE tenant = ? AND name = ?
+
+-- name: evidence all bits
+SELECT name, bits FROM evidence_set WHERE tenant = ?
+
+-- name: evidence all blocks
+SELECT name, data FROM evidence_block WHERE tenant = ? ORDER BY name, block
 
 -- name: evidence blocks
 SELECT data FROM evidence_block WHERE tenant = ? AND name = ? ORDER BY block

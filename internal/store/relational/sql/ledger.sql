@@ -1,12 +1,9 @@
 -- name: ledger head
-SELECT sequence, hash FROM ledger_head WHERE tenant = ? AND series = ?
+SELECT sequence, hash, facts, facts_at FROM ledger_head WHERE tenant = ? AND series = ?
 
 -- name: ledger put head
 INSERT INTO ledger_head (tenant, series, sequence, hash, facts, facts_at) VALUES (?, ?, ?, ?, 0, 0)
 ON CONFLICT (tenant, series) DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash
-
--- name: ledger facts
-SELECT facts, facts_at FROM ledger_head WHERE tenant = ? AND series = ?
 
 -- name: ledger put facts
 UPDATE ledger_head SET facts = ?, facts_at = ? WHERE tenant = ? AND series = ?
@@ -26,8 +23,11 @@ WHERE tenant = ? AND series = ? AND effective + span >= ? AND effective < ? ORDE
 -- name: ledger put beside
 INSERT INTO ledger_beside (tenant, series, sequence, actor_name, note, kind, flipped) VALUES (?, ?, ?, ?, ?, ?, ?)
 
--- name: ledger beside
-SELECT sequence, actor_name, note, kind, flipped FROM ledger_beside WHERE tenant = ? AND series = ? AND sequence = ?
+-- name: ledger beside (sqlite)
+SELECT sequence, actor_name, note, kind, flipped FROM ledger_beside WHERE tenant = ? AND series = ? AND sequence IN (SELECT value FROM json_each(?)) ORDER BY sequence
+
+-- name: ledger beside (postgres)
+SELECT sequence, actor_name, note, kind, flipped FROM ledger_beside WHERE tenant = ? AND series = ? AND sequence = ANY (ARRAY(SELECT CAST(jsonb_array_elements_text(CAST(CAST(? AS TEXT) AS JSONB)) AS BIGINT))) ORDER BY sequence
 
 -- name: ledger erase
 DELETE FROM ledger_beside WHERE tenant = ? AND series = ? AND sequence = ?

@@ -31,4 +31,4 @@ SELECT ?, COALESCE(MAX(id), 0) + 1, ?, ?, ?, ?, 0, '' FROM run_item WHERE tenant
 RETURNING id
 
 -- name: run finish
-UPDATE run_item SET finished = ?, entries = ?, fault = ? WHERE tenant = ? AND id = ?
+UPDATE run_item SET finished = ?, entries = ?, fault = ? WHERE tenant = ? AND id = ? AND finished IS NULL
