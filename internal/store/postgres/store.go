@@ -93,6 +93,9 @@ func openPool(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	config.ConnConfig.RuntimeParams["role"] = role
 	config.ConnConfig.RuntimeParams["application_name"] = "securescore"
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	// No query here runs long enough to be worth compiling, and a long filter
+	// looks expensive enough to be compiled for seconds.
+	config.ConnConfig.RuntimeParams["jit"] = "off"
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fault("connect", err)

@@ -84,6 +84,11 @@ func newThings(t *testing.T, dialect relational.Dialect, n int) *thingDB {
 		}
 	})
 	db.SetMaxOpenConns(1)
+	if dialect == relational.PostgreSQL { // as package postgres sets it
+		if _, err := db.ExecContext(t.Context(), "SET jit = off"); err != nil {
+			t.Fatal(err)
+		}
+	}
 	d := &thingDB{db: db, dialect: dialect}
 	d.exec(t, tables)
 	d.exec(t, "BEGIN")

@@ -46,7 +46,7 @@ var shared = sync.OnceValues(func() (*place, error) {
 	if address := os.Getenv(Variable); address != "" {
 		return newPlace(ctx, address), nil
 	}
-	s, err := begin(ctx, Options{})
+	s, err := begin(ctx, Options{Careless: true}) // what survives a loss of power is for Start to ask
 	if err != nil {
 		return nil, err
 	}
