@@ -12,7 +12,7 @@ WEB_SOURCES := $(shell find web/src web/index.html web/vite.config.ts web/packag
 GO_SOURCES  := $(shell find cmd internal controls web -name '*.go' -o -path 'controls/*.yaml' -o -name '*.sql' 2>/dev/null | grep -v node_modules)
 VERSION    ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
-.PHONY: help build run test test-go test-race test-web test-e2e test-conformance test-sdk-go fuzz bench lint fmt fmt-check generate verify check web clean screenshot
+.PHONY: help build run test test-go test-race test-web test-e2e test-conformance test-cluster test-sdk-go fuzz bench lint fmt fmt-check generate verify check web clean screenshot
 
 help: ## Show what can be made
 	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 18
@@ -36,7 +36,8 @@ web/dist/index.html: web/node_modules/.stamp $(WEB_SOURCES)
 run: bin/securescore ## Serve the sample organisation on http://127.0.0.1:8080
 	bin/securescore serve --sample --listen $(LISTEN) --data $(DATA)
 
-test: test-go test-web test-conformance test-e2e ## Run all tests; installs what they need
+test: KILLS = 20
+test: test-go test-web test-conformance test-cluster test-e2e ## Run all tests; installs what they need
 
 test-go: web/dist/index.html ## Go tests with the race detector
 	@scripts/need go gcc postgres
@@ -56,6 +57,11 @@ test/conformance/node_modules/.stamp: test/conformance/package-lock.json
 
 test-conformance: bin/securescore test/conformance/node_modules/.stamp ## Microsoft's own clients against the real binary
 	node test/conformance/run.mjs
+
+KILLS ?= 200
+test-cluster: bin/securescore ## Three servers on one PostgreSQL: one truth, restarts, kills (KILLS=200), failover, faults
+	@scripts/need go postgres
+	SECURESCORE_BINARY=$(CURDIR)/bin/securescore SECURESCORE_KILLS=$(KILLS) go test -count 1 -timeout 60m -v ./test/cluster
 
 test-sdk-go: bin/securescore ## Microsoft's SDK for Go against the real binary; needs 10 CPU-minutes and 5 GB once
 	@scripts/need go

@@ -56,6 +56,7 @@ var may = map[string][]string{
 	"web":                           {},
 	"cmd/securescore":               {"internal/", "controls", "web"},
 	"test/conformance/cert":         {},
+	"test/cluster":                  {"internal/"},
 	"cmd/securescore/":              {"internal/", "controls", "web"},
 	"bench/graph":                   {"internal/", "controls"},
 }
