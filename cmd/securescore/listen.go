@@ -20,6 +20,8 @@ type listenFlags struct {
 	cert, key       string
 	hosts, proxies  []string
 	drain           time.Duration
+	metrics         string // empty for none
+	metricsOpen     bool
 	drains          func() bool // whether somebody asked for a drain time
 }
 
@@ -34,6 +36,8 @@ func (f *listenFlags) add(cmd *cobra.Command) {
 	flags.StringVar(&f.cert, "tls-cert", "", "PEM `FILE` with the certificate and its chain; read again when it changes")
 	flags.StringVar(&f.key, "tls-key", "", "PEM `FILE` with the key of the certificate")
 	flags.DurationVar(&f.drain, "drain", usualDrain, "how long requests are still taken once the server was told to stop and says at /readyz that it is not ready; without this flag 0s where --listen is an address of this machine only and there is no --trusted-proxy")
+	flags.StringVar(&f.metrics, "metrics-listen", "", "further `ADDRESS` of this machine at which /metrics, /healthz and /readyz are answered to everybody, such as 127.0.0.1:9090")
+	flags.BoolVar(&f.metricsOpen, "metrics-open", false, "let --metrics-listen be an address that other machines can reach")
 	f.drains = func() bool { return flags.Changed("drain") }
 	flags.StringSliceVar(&f.proxies, "trusted-proxy", nil, "`CIDR` of proxies whose forwarding headers count (repeat it, or separate with commas)")
 }

@@ -20,6 +20,7 @@ import (
 	"securescore/internal/portalapi"
 	"securescore/internal/portalapi/stored"
 	"securescore/internal/store"
+	"securescore/internal/telemetry"
 	"securescore/web"
 )
 
@@ -30,6 +31,9 @@ type serveFlags struct {
 	keys    string
 	sample  bool
 	issuers string
+
+	numbers *telemetry.Metrics // nil when nobody may read them
+	health  *httpserver.Health
 }
 
 func serveCommand(e *env) *cobra.Command {
@@ -40,8 +44,8 @@ func serveCommand(e *env) *cobra.Command {
 			if err := errors.Join(f.listenFlags.check(), f.graphFlags.check()); err != nil {
 				return &usageError{err}
 			}
-			return e.withAssessor(cmd.Context(), f.data, func(ctx context.Context, s store.Store, a *assess.Assessor) error {
-				return e.serve(ctx, f, s, a)
+			return e.withStore(cmd.Context(), f.data, func(ctx context.Context, s store.Store) error {
+				return e.observed(ctx, f, s)
 			})
 		},
 	}
@@ -64,6 +68,14 @@ func (e *env) serve(ctx context.Context, f serveFlags, s store.Store, a *assess.
 	floor := make([]byte, heapFloor)
 	defer runtime.KeepAlive(floor)
 	log := slog.New(slog.NewTextHandler(e.err, nil))
+	f.health = e.health(s, log)
+	if f.metrics != "" {
+		side, err := httpserver.ListenSide(ctx, f.metrics, f.metricsOpen, log, f.numbers, f.health)
+		if err != nil {
+			return err
+		}
+		defer runSide(ctx, side, log)()
+	}
 	sessions := e.sessions(s)
 	members := e.members(s, sessions)
 	server, err := e.listen(ctx, f, s, a, sessions, members, log)
@@ -164,7 +176,10 @@ func (e *env) listen(ctx context.Context, f serveFlags, s store.Store, a *assess
 	}
 	api := portalapi.New(config)
 	serving := f.config(log)
-	serving.Health = e.health(s, log)
+	serving.Health = f.health
+	if f.numbers != nil {
+		serving.Observer, serving.Now = f.numbers, e.now
+	}
 	return httpserver.Listen(ctx, serving, api, graph, portal)
 }
 

@@ -22,6 +22,7 @@ const module = "securescore/"
 var may = map[string][]string{
 	"internal/posture":              {},
 	"internal/keyring":              {"internal/posture"},
+	"internal/telemetry":            {"internal/posture", "internal/store"},
 	"internal/entity":               {"internal/posture", "internal/entity/"},
 	"internal/entity/":              {"internal/posture"},
 	"internal/rule":                 {"internal/posture", "internal/entity"},

@@ -115,6 +115,9 @@ func (a *API) answer(w http.ResponseWriter, r *http.Request, c *call) (out *answ
 	}
 	c.base = httpserver.BaseURL(r) + c.target.prefix()
 	route, key, unknown := a.find(c.method, c.target.path)
+	if unknown == nil {
+		httpserver.SetRoute(ctx, route.Method+" /{version}"+route.Path)
+	}
 	if unknown == nil && route.Action == access.ReadPublic {
 		return route.handle(a, ctx, c)
 	}

@@ -44,7 +44,10 @@ type Config struct {
 	// Drain is how long requests are still taken after the server has said that
 	// it is not ready any more, so that a load balancer notices in time.
 	Drain time.Duration
-	Log   *slog.Logger
+	// Observer is told of every request, by the clock Now; it may be nil.
+	Observer Observer
+	Now      func() time.Time
+	Log      *slog.Logger
 }
 
 func invalid(setting, rule string, args ...any) error {
@@ -213,7 +216,7 @@ func validPort(port string, least int) bool {
 func (c *Config) site(address netip.AddrPort) Site {
 	port := strconv.Itoa(int(address.Port()))
 	networks, _ := c.proxies()
-	s := Site{Health: c.Health, Proxies: networks, ProxyOnly: c.TLSCert == "" && !address.Addr().IsLoopback()}
+	s := Site{Health: c.Health, Observer: c.Observer, Now: c.Now, Proxies: networks, ProxyOnly: c.TLSCert == "" && !address.Addr().IsLoopback()}
 	if c.Public != "" {
 		s.Public, _ = ParsePublicURL(c.Public)
 		scheme, host, _ := strings.Cut(s.Public, "://")

@@ -173,6 +173,11 @@ func dispatched(mux *http.ServeMux) http.Handler {
 		case v.owner != nil:
 			v.owner.ServeHTTP(w, r)
 		default:
+			defer func() { // whoever is more exact has spoken by then, and a panic passes here too
+				if visitOf(r.Context()).route == "" {
+					SetRoute(r.Context(), r.Pattern)
+				}
+			}()
 			mux.ServeHTTP(w, r)
 		}
 	})

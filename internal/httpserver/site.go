@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Site is what the middleware knows of the names of this server and of what
@@ -29,6 +30,9 @@ type Site struct {
 	// Health answers at paths of its own, on this machine and to proxies under
 	// any name: a load balancer knows a server by its address. It may be nil.
 	Health *Health
+	// Observer is told of every request, by the clock Now; it may be nil.
+	Observer Observer
+	Now      func() time.Time
 }
 
 // Handler is the middleware around all that is mounted. It answers to the
@@ -47,7 +51,7 @@ func (s Site) Handler(log *slog.Logger, mounts ...Mounter) http.Handler {
 	for _, m := range mounts {
 		m.Mount(mux)
 	}
-	return s.arrived(collect(mounts), s.Health.draining(hardened(recovered(log, s.direct(s.named(sameOrigin(dispatched(mux))))))))
+	return s.arrived(collect(mounts), s.observed(s.Health.draining(hardened(recovered(log, s.direct(s.named(sameOrigin(dispatched(mux)))))))))
 }
 
 // direct refuses those who go past the proxy: what they send could be read on

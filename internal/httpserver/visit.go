@@ -29,6 +29,7 @@ type visit struct {
 	public  string // base address of the site, when configured
 	owner   PrefixMounter
 	crooked bool
+	route   string // template of what takes it; empty when nothing did
 }
 
 type visitKey struct{}

@@ -69,6 +69,9 @@ func (a *API) gate(next http.Handler) http.Handler {
 		ctx := r.Context()
 		_, pattern := a.mux.Handler(r)
 		action, known := a.actions[pattern]
+		if known {
+			httpserver.SetRoute(ctx, pattern)
+		}
 		if known && (*access.Principal)(nil).May(action, access.Everywhere) == nil {
 			next.ServeHTTP(w, r)
 			return
