@@ -56,6 +56,10 @@ func actions() map[string]access.Action {
 		"securescore token list":    access.ManageTokens,
 		"securescore token revoke":  access.ManageTokens,
 		"securescore verify":        access.ReadAudit,
+		"securescore work":          access.ReadPublic,
+		"securescore work list":     access.ManageInstallation,
+		"securescore work cancel":   access.ManageInstallation,
+		"securescore work restart":  access.ManageInstallation,
 		"securescore version":       access.ReadPublic,
 	}
 }

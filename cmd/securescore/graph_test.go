@@ -5,7 +5,6 @@ package main
 import (
 	"context"
 	"io"
-	"log/slog"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -98,17 +97,16 @@ func TestFollow(t *testing.T) {
 		}
 		credited := current()
 		now.Add((91 * 24 * time.Hour).Microseconds())
-		ctx, cancel := context.WithCancel(ctx)
-		ticks, done := make(chan time.Time), make(chan struct{})
-		go func() {
-			defer close(done)
-			follow(ctx, ticks, s, a, slog.New(slog.DiscardHandler))
-		}()
-		ticks <- e.now()
-		ticks <- e.now() // it is taken once the first one is dealt with
+		due, err := s.Across().Leases.Take(ctx, store.Taking{
+			Owner: "test", Kinds: []store.KindLimit{{Kind: assess.ExpiryWork}}, Most: 9, Length: time.Minute,
+		})
+		if err != nil || len(due) != 1 {
+			t.Fatalf("got %d works that are due, %v, want the expiry", len(due), err)
+		}
+		if err := a.Renew(ctx, due[0]); err != nil {
+			t.Fatal(err)
+		}
 		expired := current()
-		cancel()
-		<-done
 		if credited == 0 || expired != 0 {
 			t.Errorf("got %s while decided and %s afterwards, want none", credited, expired)
 		}

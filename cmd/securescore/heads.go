@@ -110,28 +110,19 @@ func (e *env) signHeads(ctx context.Context, s store.Store, key ed25519.PrivateK
 	if err != nil {
 		return err
 	}
-	heads, err := presentHeads(ctx, s)
+	text, err := e.signedHeads(ctx, s, key)
 	if err != nil {
-		return err
-	}
-	now := e.now()
-	lines := make([]audit.SignedHead, len(heads))
-	for i, h := range heads {
-		lines[i] = h.Sign(key, now)
-	}
-	var text bytes.Buffer
-	if err := audit.WriteHeads(&text, lines); err != nil {
 		return err
 	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
 		return usagef("--out: %w", err)
 	}
-	_, err = f.Write(text.Bytes())
+	_, err = f.Write(text)
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("append the heads to %s: %w", path, err)
 	}
-	_, err = fmt.Fprintf(e.out, "%d heads signed with the key %s and appended to %s\n", len(lines), lines[0].Key, path)
+	_, err = fmt.Fprintf(e.out, "%d heads signed with the key %s and appended to %s\n", bytes.Count(text, []byte{'\n'}), audit.SignerID(key), path)
 	return err
 }
 

@@ -98,7 +98,7 @@ func newRoot(e *env) *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
 		assessCommand(e), auditCommand(e), backupCommand(e), catalogCommand(e), headsCommand(e), importCommand(e), keyCommand(e), migrateCommand(e), personCommand(e), restoreCommand(e), scoreCommand(e), serveCommand(e),
-		signInCommand(e), tenantCommand(e), tokenCommand(e), verifyCommand(e), versionCommand(e),
+		signInCommand(e), tenantCommand(e), tokenCommand(e), verifyCommand(e), versionCommand(e), workCommand(e),
 	)
 	return root
 }

@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
-	"time"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -27,6 +27,7 @@ import (
 type serveFlags struct {
 	listenFlags
 	graphFlags
+	heads   headsFlags
 	data    storage
 	keys    string
 	sample  bool
@@ -53,6 +54,7 @@ func serveCommand(e *env) *cobra.Command {
 	keysFlag(cmd, &f.keys)
 	f.listenFlags.add(cmd)
 	f.graphFlags.add(cmd)
+	f.heads.add(cmd)
 	cmd.Flags().StringVar(&f.issuers, "issuers", "", "YAML `FILE` with the OpenID Connect issuers that people and programs sign in at")
 	cmd.Flags().BoolVar(&f.sample, "sample", false, "make the sample organisation, if it is not there yet")
 	return cmd
@@ -85,6 +87,10 @@ func (e *env) serve(ctx context.Context, f serveFlags, s store.Store, a *assess.
 	if err := e.prepare(ctx, f, s, a); err != nil {
 		return closing(server, err)
 	}
+	worker, err := e.worker(ctx, f.heads, s, a, log)
+	if err != nil {
+		return closing(server, err)
+	}
 	token, err := e.firstLink(ctx, s, members, server)
 	if err != nil {
 		return closing(server, err)
@@ -92,37 +98,14 @@ func (e *env) serve(ctx context.Context, f serveFlags, s store.Store, a *assess.
 	if err := e.welcome(server, token); err != nil {
 		return closing(server, err)
 	}
-	ticker := time.NewTicker(followEvery)
-	defer ticker.Stop()
-	following, stop := context.WithCancel(ctx)
-	followed := make(chan struct{})
-	go func() {
-		defer close(followed)
-		follow(following, ticker.C, s, a, log)
-	}()
+	working, stop := context.WithCancel(ctx)
+	var group sync.WaitGroup
+	group.Go(func() { worker.Run(working) })
 	defer func() { // before the store is closed
 		stop()
-		<-followed
+		group.Wait()
 	}()
 	return server.Run(ctx)
-}
-
-// followEvery is how often is looked for what the passing of time has changed.
-const followEvery = time.Minute
-
-// follow assesses again what the passing of time has changed, at every tick: an
-// exception that expires must not count for as long as the server runs.
-func follow(ctx context.Context, ticks <-chan time.Time, s store.Store, a *assess.Assessor, log *slog.Logger) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticks:
-			if err := catchUp(ctx, s, a); err != nil && ctx.Err() == nil {
-				log.ErrorContext(ctx, "what has expired could not be assessed again", "error", err)
-			}
-		}
-	}
 }
 
 // firstLink makes a one-time link until an administrator has signed in through
@@ -183,34 +166,18 @@ func (e *env) listen(ctx context.Context, f serveFlags, s store.Store, a *assess
 	return httpserver.Listen(ctx, serving, api, graph, portal)
 }
 
-// prepare makes the sample organisation where it is asked for, and assesses
-// again what a new catalogue or the passing of time has changed.
+// prepare makes the sample organisation where it is asked for, and assesses it
+// as of now.
 func (e *env) prepare(ctx context.Context, f serveFlags, s store.Store, a *assess.Assessor) error {
-	if f.sample {
-		if err := e.makeSample(ctx, s, a); err != nil {
-			return err
-		}
+	if !f.sample {
+		return nil
 	}
-	return catchUp(ctx, s, a)
-}
-
-// catchUp assesses every tenant again that is outdated.
-func catchUp(ctx context.Context, s store.Store, a *assess.Assessor) error {
-	tenants, err := s.Across().Tenants.List(ctx)
-	if err != nil {
+	if err := e.makeSample(ctx, s, a); err != nil {
 		return err
 	}
-	for i := range tenants {
-		outdated, err := a.Outdated(ctx, tenants[i].ID)
-		if err != nil {
-			return err
-		}
-		if !outdated {
-			continue
-		}
-		if _, err := a.Reassess(ctx, tenants[i].ID); err != nil {
-			return err
-		}
+	outdated, err := a.Outdated(ctx, sampleTenant)
+	if err == nil && outdated {
+		_, err = a.Reassess(ctx, sampleTenant)
 	}
-	return nil
+	return err
 }

@@ -82,9 +82,11 @@ func (a *Assessor) Decide(ctx context.Context, tenant posture.TenantID, by *acce
 
 // Replay is Decide and Import in one run at the evidence's own time: history
 // that is told afterwards. Decisions are kept as they are given: nobody is
-// asked whether they were allowed to make them.
+// asked whether they were allowed to make them. Nothing is planned: whoever has
+// told all of it calls Reassess.
 func (a *Assessor) Replay(ctx context.Context, tenant posture.TenantID, decisions []posture.Decision, e *posture.Evidence) (Result, error) {
 	return a.run(ctx, tenant, "replay", func(ctx context.Context, r *run) error {
+		r.planned = true // by the time that is told, others would do it in between
 		if err := r.keep(ctx, decisions); err != nil {
 			return err
 		}
@@ -95,7 +97,10 @@ func (a *Assessor) Replay(ctx context.Context, tenant posture.TenantID, decision
 // Reassess assesses the tenant again with what is stored: after a decision has
 // expired, or under a new catalogue.
 func (a *Assessor) Reassess(ctx context.Context, tenant posture.TenantID) (Result, error) {
-	return a.run(ctx, tenant, "assess again", func(context.Context, *run) error { return nil })
+	return a.run(ctx, tenant, "assess again", func(_ context.Context, r *run) error {
+		r.again = true
+		return nil
+	})
 }
 
 // run does one run in one transaction: what the input does, and then an

@@ -5,6 +5,7 @@ package assess
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"securescore/internal/posture"
 	"securescore/internal/store"
@@ -63,8 +64,17 @@ func (a *Assessor) load(ctx context.Context, r *store.Reader, tenant posture.Ten
 // Outdated reports whether a tenant has to be assessed again: it was scored by
 // another catalogue, or a decision has expired since.
 func (a *Assessor) Outdated(ctx context.Context, tenant posture.TenantID) (bool, error) {
-	outdated := false
-	err := a.store.View(ctx, tenant, func(ctx context.Context, r *store.Reader) error {
+	age, err := a.age(ctx, tenant, a.now())
+	return age.catalogue || age.expired, err
+}
+
+// age is why a tenant has to be assessed again.
+type age struct{ catalogue, expired bool }
+
+// age compares what a tenant was scored by with what holds at a time. One that
+// was never scored has none.
+func (a *Assessor) age(ctx context.Context, tenant posture.TenantID, now time.Time) (found age, err error) {
+	err = a.store.View(ctx, tenant, func(ctx context.Context, r *store.Reader) error {
 		adoptions, err := r.Catalogues.Adopted(ctx, tenant)
 		if err != nil || len(adoptions) == 0 {
 			return err
@@ -88,12 +98,12 @@ func (a *Assessor) Outdated(ctx context.Context, tenant posture.TenantID) (bool,
 		if err != nil {
 			return err
 		}
-		outdated = adoptions[0].Version != a.catalogue.Version
+		found.catalogue = adoptions[0].Version != a.catalogue.Version
 		for i := range decisions {
 			d := &decisions[i]
-			outdated = outdated || (d.InForce(looked) && !d.InForce(a.now()))
+			found.expired = found.expired || (d.InForce(looked) && !d.InForce(now))
 		}
 		return nil
 	})
-	return outdated, err
+	return found, err
 }

@@ -24,6 +24,8 @@ type run struct {
 	before  *picture // what the run before left
 	picture *picture // what this run leaves
 	wrote   bool     // a patch has begun to write
+	again   bool     // nothing came in: what is planned may be lost, and is planned anew
+	planned bool     // somebody else plans, or nobody does
 	source  string
 	changed []string
 	result  Result
@@ -252,6 +254,9 @@ func (r *run) write(ctx context.Context, s *Scoring, changes []ledger.Change, no
 }
 
 func (r *run) finish(ctx context.Context) error {
+	if err := r.replan(ctx); err != nil {
+		return fmt.Errorf("plan the next look: %w", err)
+	}
 	return r.w.Runs.Finish(ctx, r.tenant, r.result.Run, r.assessor.now().UTC(), r.result.Entries, "")
 }
 

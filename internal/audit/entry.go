@@ -34,6 +34,8 @@ const (
 	LinkMade      Event = "link.made"
 	HeadsSigned   Event = "heads.signed"
 	KeysChanged   Event = "keys.changed"
+	WorkCancelled Event = "work.cancelled"
+	WorkRestarted Event = "work.restarted"
 	AuditExported Event = "audit.exported"
 )
 

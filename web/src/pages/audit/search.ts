@@ -6,7 +6,7 @@ import { parseDay } from "../trend/range";
 /** The events that can be asked for, in the server's words. */
 export const events = [
   "session.opened", "session.ended", "access.refused", "decision.made", "decision.ended", "evidence.imported", "tenant.added", "tenant.changed", "tenant.removed", "role.granted",
-  "role.ended", "person.invited", "person.removed", "person.erased", "token.created", "token.revoked", "link.made", "heads.signed", "keys.changed", "audit.exported", "catalogue.adopted",
+  "role.ended", "person.invited", "person.removed", "person.erased", "token.created", "token.revoked", "link.made", "heads.signed", "keys.changed", "audit.exported", "work.cancelled", "work.restarted", "catalogue.adopted",
 ] as const;
 export type EventName = (typeof events)[number];
 
