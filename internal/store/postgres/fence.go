@@ -4,6 +4,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -76,35 +77,41 @@ func Raise(ctx context.Context, tx pgx.Tx) error {
 	if servers != "" {
 		statements = append(statements, fmt.Sprintf("GRANT CONNECT ON DATABASE %s TO %s", quote(c.database), servers))
 	}
-	if err := run(ctx, tx, "set up the fence", statements); err != nil {
+	seen, err := look(ctx, tx)
+	if err != nil {
 		return err
 	}
 	for _, t := range Tables() {
-		seen, err := look(ctx, tx, t.Name)
-		if err != nil {
-			return err
+		if seen[t.Name] == nil {
+			return failed("fence table "+t.Name, errMissing)
 		}
-		if err := run(ctx, tx, "fence table "+t.Name, fenceTable(t, c, seen)); err != nil {
-			return err
-		}
+		statements = append(statements, fenceTable(t, c, seen[t.Name])...)
 	}
-	return nil
+	return atOnce(ctx, tx, "set up the fence", statements)
+}
+
+var errMissing = errors.New("it is not there")
+
+// atOnce executes many statements in one trip.
+func atOnce(ctx context.Context, tx pgx.Tx, doing string, statements []string) error {
+	_, err := tx.Conn().PgConn().Exec(ctx, strings.Join(statements, ";\n")).ReadAll()
+	return failed(doing, err)
 }
 
 // Lower lets the owner of the tables see and change all rows until Raise, within
 // its transaction. It locks every table.
 func Lower(ctx context.Context, tx pgx.Tx) error {
+	seen, err := look(ctx, tx)
+	if err != nil {
+		return err
+	}
 	var statements []string
 	for _, t := range Tables() {
-		var there bool
-		if err := tx.QueryRow(ctx, "SELECT to_regclass($1) IS NOT NULL", "public."+t.Name).Scan(&there); err != nil {
-			return failed("look for table "+t.Name, err)
-		}
-		if there && t.fenced() {
+		if seen[t.Name] != nil && t.fenced() {
 			statements = append(statements, "ALTER TABLE public."+quote(t.Name)+" NO FORCE ROW LEVEL SECURITY")
 		}
 	}
-	return run(ctx, tx, "let the owner through the fence", statements)
+	return atOnce(ctx, tx, "let the owner through the fence", statements)
 }
 
 // sight is what the server knows about the fence of a table.
@@ -116,39 +123,48 @@ type sight struct {
 
 type policy struct{ roles, command, using, check string }
 
-func look(ctx context.Context, tx pgx.Tx, table string) (*sight, error) {
-	s := &sight{policies: map[string]policy{}, rights: map[string]string{}}
-	doing := "read the fence of table " + table
-	err := tx.QueryRow(ctx, "SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE oid = to_regclass($1)", "public."+table).
-		Scan(&s.enabled, &s.forced)
+// look reads the fence of every table that is there.
+func look(ctx context.Context, tx pgx.Tx) (map[string]*sight, error) {
+	const doing = "read the fences of the tables"
+	seen := map[string]*sight{}
+	rows, err := tx.Query(ctx, `SELECT relname, relrowsecurity, relforcerowsecurity FROM pg_class
+		WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')`)
 	if err != nil {
 		return nil, failed(doing, err)
 	}
-	rows, err := tx.Query(ctx, `SELECT policyname, array_to_string(roles, ','), permissive || ' ' || cmd, COALESCE(qual, ''), COALESCE(with_check, '')
-		FROM pg_policies WHERE schemaname = 'public' AND tablename = $1`, table)
+	var table string
+	var enabled, forced bool
+	if _, err := pgx.ForEachRow(rows, []any{&table, &enabled, &forced}, func() error {
+		seen[table] = &sight{enabled: enabled, forced: forced, policies: map[string]policy{}, rights: map[string]string{}}
+		return nil
+	}); err != nil {
+		return nil, failed(doing, err)
+	}
+	rows, err = tx.Query(ctx, `SELECT tablename, policyname, array_to_string(roles, ','), permissive || ' ' || cmd, COALESCE(qual, ''), COALESCE(with_check, '')
+		FROM pg_policies WHERE schemaname = 'public'`)
 	if err != nil {
 		return nil, failed(doing, err)
 	}
 	var name string
 	var p policy
-	if _, err := pgx.ForEachRow(rows, []any{&name, &p.roles, &p.command, &p.using, &p.check}, func() error {
-		s.policies[name] = p
+	if _, err := pgx.ForEachRow(rows, []any{&table, &name, &p.roles, &p.command, &p.using, &p.check}, func() error {
+		seen[table].policies[name] = p
 		return nil
 	}); err != nil {
 		return nil, failed(doing, err)
 	}
-	rows, err = tx.Query(ctx, `SELECT r.rolname, string_agg(a.privilege_type, ', ' ORDER BY a.privilege_type)
+	rows, err = tx.Query(ctx, `SELECT c.relname, r.rolname, string_agg(a.privilege_type, ', ' ORDER BY a.privilege_type)
 		FROM pg_class c CROSS JOIN aclexplode(c.relacl) a JOIN pg_roles r ON r.oid = a.grantee
-		WHERE c.oid = to_regclass($1) AND a.grantee <> c.relowner GROUP BY 1`, "public."+table)
+		WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND a.grantee <> c.relowner GROUP BY 1, 2`)
 	if err != nil {
 		return nil, failed(doing, err)
 	}
 	var grantee, rights string
-	_, err = pgx.ForEachRow(rows, []any{&grantee, &rights}, func() error {
-		s.rights[grantee] = rights
+	_, err = pgx.ForEachRow(rows, []any{&table, &grantee, &rights}, func() error {
+		seen[table].rights[grantee] = rights
 		return nil
 	})
-	return s, failed(doing, err)
+	return seen, failed(doing, err)
 }
 
 // written is how PostgreSQL writes a policy's expression back.
