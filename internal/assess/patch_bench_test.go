@@ -10,14 +10,32 @@ import (
 	"securescore/internal/assess"
 	"securescore/internal/posture"
 	"securescore/internal/sample"
+	"securescore/internal/store/postgres"
+	"securescore/internal/store/postgres/postgrestest"
 )
 
 // BenchmarkPatch changes the status of one control after the other of the
 // sample organisation, with its 13 months: one at a time, each on the disk
 // before the next one begins, and from 16 sides at once, each on the disk
 // before it returns.
-func BenchmarkPatch(b *testing.B) {
-	th := newTheatre(b)
+func BenchmarkPatch(b *testing.B) { benchPatch(b, newTheatre(b)) }
+
+// BenchmarkPatchPostgres does the same in a PostgreSQL database.
+func BenchmarkPatchPostgres(b *testing.B) {
+	s, err := postgres.Open(b.Context(), postgres.Config{URL: postgrestest.New(b).Server, Now: sampleEnd})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			b.Errorf("close: %v", err)
+		}
+	})
+	benchPatch(b, newTheatreOn(b, s))
+}
+
+func benchPatch(b *testing.B, th *theatre) {
+	b.Helper()
 	err := sample.History(sampleEnd(), func(m sample.Moment) bool {
 		if err := th.play(b.Context(), &m); err != nil {
 			b.Error(err)

@@ -40,16 +40,9 @@ type theatre struct {
 	last       assess.Result
 }
 
+// newTheatre is one on a data folder.
 func newTheatre(tb testing.TB) *theatre {
 	tb.Helper()
-	c, err := catalog.Load(entity.Standard(), catalog.Layer{Name: "built-in", Files: controls.Files})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	before := c.Without(sample.Later()...)
-	if got, want := len(c.Controls)-len(before.Controls), len(sample.Later()); got != want {
-		tb.Fatalf("the first catalogue lacks %d controls, want %d: sample.Later names some that do not exist", got, want)
-	}
 	s, err := sqlite.Open(tb.Context(), sqlite.Config{Folder: tb.TempDir(), Now: sampleEnd})
 	if err != nil {
 		tb.Fatal(err)
@@ -59,6 +52,19 @@ func newTheatre(tb testing.TB) *theatre {
 			tb.Errorf("close: %v", err)
 		}
 	})
+	return newTheatreOn(tb, s)
+}
+
+func newTheatreOn(tb testing.TB, s store.Store) *theatre {
+	tb.Helper()
+	c, err := catalog.Load(entity.Standard(), catalog.Layer{Name: "built-in", Files: controls.Files})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	before := c.Without(sample.Later()...)
+	if got, want := len(c.Controls)-len(before.Controls), len(sample.Later()); got != want {
+		tb.Fatalf("the first catalogue lacks %d controls, want %d: sample.Later names some that do not exist", got, want)
+	}
 	if err := s.Across().Tenants.Create(tb.Context(), store.Tenant{ID: contoso, Name: sample.Name, Sample: true}); err != nil {
 		tb.Fatal(err)
 	}
