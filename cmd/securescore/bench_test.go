@@ -72,7 +72,7 @@ func BenchmarkStart(b *testing.B) {
 
 // BenchmarkStartPostgres is the same on a PostgreSQL database.
 func BenchmarkStartPostgres(b *testing.B) {
-	benchStart(b, "--database", postgrestest.New(b).Server)
+	benchStart(b, "--database", postgrestest.Start(b, postgrestest.Options{}).New(b).Server)
 }
 
 func benchStart(b *testing.B, where ...string) {

@@ -22,7 +22,7 @@ func BenchmarkPatch(b *testing.B) { benchPatch(b, newTheatre(b)) }
 
 // BenchmarkPatchPostgres does the same in a PostgreSQL database.
 func BenchmarkPatchPostgres(b *testing.B) {
-	s, err := postgres.Open(b.Context(), postgres.Config{URL: postgrestest.New(b).Server, Now: sampleEnd})
+	s, err := postgres.Open(b.Context(), postgres.Config{URL: postgrestest.Start(b, postgrestest.Options{}).New(b).Server, Now: sampleEnd})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -33,7 +33,7 @@ func engines(b *testing.B, run func(b *testing.B, s store.Store)) {
 		defer func() { _ = s.Close() }() // the benchmark is over
 		run(b, s)
 	})
-	b.Run("postgres", func(b *testing.B) { run(b, opened(b, postgrestest.New(b).Server)) })
+	b.Run("postgres", func(b *testing.B) { run(b, opened(b, postgrestest.Start(b, postgrestest.Options{}).New(b).Server)) })
 }
 
 func opened(b *testing.B, address string) *postgres.Store {
@@ -152,7 +152,7 @@ func BenchmarkBytes(b *testing.B) {
 	const tenants, days = 8, 60
 	for _, commits := range []int{1, 3} {
 		b.Run(fmt.Sprintf("commits=%d", commits), func(b *testing.B) {
-			d := postgrestest.New(b)
+			d := postgrestest.Start(b, postgrestest.Options{}).New(b)
 			s := opened(b, careless(b, d.Server)) // how fast is not the question
 			ids := addTenants(b, s, tenants)
 			for b.Loop() {

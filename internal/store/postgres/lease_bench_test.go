@@ -28,7 +28,7 @@ const (
 func BenchmarkLeases(b *testing.B) {
 	for _, sides := range []int{1, 2, 3} {
 		b.Run("store/"+strconv.Itoa(sides), func(b *testing.B) {
-			url := postgrestest.New(b).Server
+			url := postgrestest.Start(b, postgrestest.Options{}).New(b).Server
 			stores := make([]*postgres.Store, sides)
 			for i := range stores {
 				stores[i] = opened(b, url)
@@ -80,7 +80,7 @@ func share(b *testing.B, sides int, work func(side int) (int, error)) {
 // benchBare leases rows of the least table that does.
 func benchBare(b *testing.B, sides int) {
 	b.Helper()
-	owner := postgrestest.New(b).Owner
+	owner := postgrestest.Start(b, postgrestest.Options{}).New(b).Owner
 	onConn(b, owner, func(conn *pgx.Conn) error {
 		_, err := conn.Exec(b.Context(), `
 CREATE TABLE bare (id BIGINT PRIMARY KEY, due BIGINT NOT NULL, until BIGINT NOT NULL, owner TEXT NOT NULL);
