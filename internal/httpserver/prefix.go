@@ -173,14 +173,18 @@ func dispatched(mux *http.ServeMux) http.Handler {
 		case v.owner != nil:
 			v.owner.ServeHTTP(w, r)
 		default:
-			defer func() { // whoever is more exact has spoken by then, and a panic passes here too
-				if visitOf(r.Context()).route == "" {
-					SetRoute(r.Context(), r.Pattern)
-				}
-			}()
+			defer routed(r) // a panic passes here too
 			mux.ServeHTTP(w, r)
 		}
 	})
+}
+
+// routed tells the route by the mux, unless whoever took the request knows it
+// more exactly.
+func routed(r *http.Request) {
+	if visitOf(r.Context()).route == "" {
+		SetRoute(r.Context(), r.Pattern)
+	}
 }
 
 // refuse writes a problem in the form of whoever owns the path.

@@ -117,8 +117,12 @@ func kindOf(err error) string {
 		kind error
 		name string
 	}{
-		{posture.ErrNotFound, "not_found"}, {posture.ErrConflict, "conflict"}, {posture.ErrInvalid, "invalid"},
-		{posture.ErrForbidden, "forbidden"}, {posture.ErrUnauthenticated, "unauthenticated"}, {posture.ErrThrottled, "throttled"},
+		{posture.ErrNotFound, "not_found"},
+		{posture.ErrConflict, "conflict"},
+		{posture.ErrInvalid, "invalid"},
+		{posture.ErrForbidden, "forbidden"},
+		{posture.ErrUnauthenticated, "unauthenticated"},
+		{posture.ErrThrottled, "throttled"},
 		{posture.ErrUnavailable, "unavailable"},
 	} {
 		if errors.Is(err, k.kind) {
