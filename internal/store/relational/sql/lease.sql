@@ -30,7 +30,7 @@ SELECT LENGTH(CAST(pg_advisory_xact_lock(5306011884) AS TEXT)) + LENGTH(set_conf
 WITH want AS (SELECT value ->> '$.kind' AS kind, value ->> '$.most' AS most FROM json_each(?)),
 held AS (SELECT tenant, kind FROM lease_item WHERE owner <> '' AND ready > ?),
 busy AS (SELECT tenant, COUNT(*) AS works FROM held WHERE tenant > 0 GROUP BY tenant),
-open AS (SELECT w.kind, w.most - (SELECT COUNT(*) FROM held h WHERE h.kind = w.kind) AS room FROM want w),
+open AS MATERIALIZED (SELECT w.kind, w.most - (SELECT COUNT(*) FROM held h WHERE h.kind = w.kind) AS room FROM want w),
 found AS (
     SELECT i.tenant, i.kind, i.item, i.ready, o.room FROM lease_item i CROSS JOIN open o
     WHERE i.ready <= ? AND o.kind = i.kind AND o.room > 0 AND i.tenant NOT IN (SELECT b.tenant FROM busy b WHERE b.works >= ?)
@@ -54,7 +54,7 @@ RETURNING COALESCE((SELECT t.id FROM tenant t WHERE t.number = lease_item.tenant
 WITH want AS (SELECT w.kind, w.most FROM jsonb_to_recordset(CAST(CAST(? AS TEXT) AS JSONB)) AS w (kind TEXT, most BIGINT)),
 held AS (SELECT tenant, kind FROM lease_item WHERE owner <> '' AND ready > ?),
 busy AS (SELECT tenant, COUNT(*) AS works FROM held WHERE tenant > 0 GROUP BY tenant),
-open AS (SELECT w.kind, w.most - (SELECT COUNT(*) FROM held h WHERE h.kind = w.kind) AS room FROM want w),
+open AS MATERIALIZED (SELECT w.kind, w.most - (SELECT COUNT(*) FROM held h WHERE h.kind = w.kind) AS room FROM want w),
 found AS (
     SELECT i.tenant, i.kind, i.item, i.ready, o.room FROM lease_item i, open o
     WHERE i.ready <= ? AND o.kind = i.kind AND o.room > 0 AND i.tenant NOT IN (SELECT b.tenant FROM busy b WHERE b.works >= ?)
