@@ -25,6 +25,7 @@ func actions() map[string]access.Action {
 		"securescore catalog list":  access.ReadPublic,
 		"securescore catalog show":  access.ReadPublic,
 		"securescore catalog check": access.ReadPublic,
+		"securescore copy":          access.ManageInstallation,
 		"securescore heads":         access.ReadPublic,
 		"securescore heads key":     access.ReadPublic, // makes a file outside the data
 		"securescore heads sign":    access.ManageInstallation,

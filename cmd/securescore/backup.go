@@ -4,17 +4,16 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
-	"securescore/internal/store/sqlite"
 	"securescore/internal/store/transfer"
 )
 
 func backupCommand(e *env) *cobra.Command {
-	var folder, out string
+	var at storage
+	var out string
 	var blind bool
 	cmd := &cobra.Command{
 		Use: "backup", Short: "Write everything that is stored into one file", Args: noArgs,
@@ -24,30 +23,28 @@ func backupCommand(e *env) *cobra.Command {
 			if out == "" {
 				return usagef("backup wants --out FILE")
 			}
-			return e.backup(cmd.Context(), folder, out, !blind)
+			return e.backup(cmd.Context(), at, out, !blind)
 		},
 	}
-	folderFlag(cmd, &folder)
+	dataFlag(cmd, &at)
 	cmd.Flags().StringVar(&out, "out", "", "`FILE` to write, which must not exist")
 	cmd.Flags().BoolVar(&blind, "no-verify", false, "do not read the file back and compare it")
 	return cmd
 }
 
-func (e *env) backup(ctx context.Context, folder, out string, compare bool) error {
-	from, err := sqlite.OpenSnapshot(ctx, folder)
-	if err != nil {
-		return err
-	}
-	h := transfer.Header{Program: version, Engine: "sqlite", Taken: e.now().UTC()}
-	sums, err := transfer.Save(ctx, out, from, h, compare)
-	if err := errors.Join(err, from.Close()); err != nil {
-		return err
-	}
-	said := "read back and equal"
-	if !compare {
-		said = "not read back"
-	}
-	return e.say(fmt.Sprintf("%s: schema %d, %s, %s", out, from.Version(), moment(sums), said))
+func (e *env) backup(ctx context.Context, at storage, out string, compare bool) error {
+	return reading(ctx, at, func(from transfer.Source, engine string) error {
+		h := transfer.Header{Program: version, Engine: engine, Taken: e.now().UTC()}
+		sums, err := transfer.Save(ctx, out, from, h, compare)
+		if err != nil {
+			return err
+		}
+		said := "read back and equal"
+		if !compare {
+			said = "not read back"
+		}
+		return e.say(fmt.Sprintf("%s: schema %d, %s, %s", out, from.Version(), moment(sums), said))
+	})
 }
 
 // moment says how much was moved, and up to which change.

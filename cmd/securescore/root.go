@@ -99,6 +99,7 @@ func newRoot(e *env) *cobra.Command {
 	root.AddCommand(
 		assessCommand(e), auditCommand(e), backupCommand(e), catalogCommand(e), headsCommand(e), importCommand(e), keyCommand(e), migrateCommand(e), personCommand(e), restoreCommand(e), scoreCommand(e), serveCommand(e),
 		signInCommand(e), tenantCommand(e), tokenCommand(e), verifyCommand(e), versionCommand(e), workCommand(e),
+		copyCommand(e),
 	)
 	return root
 }

@@ -24,7 +24,8 @@ type rule struct {
 	table string
 	fate  Fate
 	why   string
-	begun bool // a new installation has rows in it, which those that arrive replace
+	begun bool   // a new installation has rows in it, which those that arrive replace
+	local string // a column that only means something where it is; each installation begins anew
 }
 
 // rules says for every table what becomes of it. Carried ones stand in an
@@ -47,7 +48,7 @@ func rules() []rule {
 		{table: "ledger_beside", fate: Carried, why: "notes and names beside the ledger"},
 		{table: "run_item", fate: Carried, why: "what ran when"},
 		{table: "access_person", fate: Carried, why: "who has access"},
-		{table: "access_state", fate: Carried, why: "ids of grants are never given twice, and the keys that belong to it", begun: true},
+		{table: "access_state", fate: Carried, why: "ids of grants are never given twice, and the keys that belong to it", begun: true, local: "removals"},
 		{table: "access_grant", fate: Carried, why: "what was granted"},
 		{table: "access_token", fate: Carried, why: "API tokens, by the hash of their secret"},
 		{table: "audit_head", fate: Carried, why: "where the logs end"},
@@ -82,6 +83,11 @@ func FateOf(table string) (Fate, error) {
 // Begun reports whether a new installation has rows in a table already.
 func Begun(table string) bool {
 	return slices.ContainsFunc(rules(), func(r rule) bool { return r.table == table && r.begun })
+}
+
+// Local reports whether a column of a table that travels stays behind.
+func Local(table, column string) bool {
+	return slices.ContainsFunc(rules(), func(r rule) bool { return r.table == table && r.local == column })
 }
 
 // Arrange picks the tables that travel, in the order in which they are written.

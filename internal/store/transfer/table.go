@@ -39,7 +39,7 @@ type Table struct {
 	Columns []Column `json:"columns"`
 }
 
-// NewTable puts columns in order. The error wraps posture.ErrInvalid when there
+// NewTable puts columns in order, without those that stay behind. The error wraps posture.ErrInvalid when there
 // is no key, or a key that is not among the columns.
 func NewTable(name string, columns []Column, key ...string) (Table, error) {
 	place := func(c Column) int {
@@ -48,7 +48,7 @@ func NewTable(name string, columns []Column, key ...string) (Table, error) {
 		}
 		return len(key)
 	}
-	t := Table{Name: name, Key: len(key), Columns: slices.Clone(columns)}
+	t := Table{Name: name, Key: len(key), Columns: slices.DeleteFunc(slices.Clone(columns), func(c Column) bool { return Local(name, c.Name) })}
 	slices.SortFunc(t.Columns, func(a, b Column) int {
 		return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(a.Name, b.Name))
 	})
