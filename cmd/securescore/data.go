@@ -26,7 +26,16 @@ type storage struct{ folder, database string }
 func dataFlag(cmd *cobra.Command, data *storage) {
 	folderFlag(cmd, &data.folder)
 	cmd.Flags().StringVar(&data.database, "database", "", "`URL` of the PostgreSQL database that everything is stored in, instead of a folder; PGPASSWORD or PGPASSFILE keeps the password out of sight")
-	cmd.MarkFlagsMutuallyExclusive("data", "database")
+	earlier := cmd.PreRunE
+	cmd.PreRunE = func(cmd *cobra.Command, args []string) error {
+		if cmd.Flags().Changed("data") && cmd.Flags().Changed("database") {
+			return usagef("--data and --database: name one of the two, the folder or the database that everything is stored in")
+		}
+		if earlier != nil {
+			return earlier(cmd, args)
+		}
+		return nil
+	}
 }
 
 // folderFlag adds --data alone.

@@ -112,10 +112,13 @@ func TestSequencesOfOtherProcesses(t *testing.T) {
 // machine may be busy.
 func await(t *testing.T, so func() bool) {
 	t.Helper()
-	for end := time.Now().Add(2 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
-		if so() {
-			return
+	end, ticker := time.After(2*time.Second), time.NewTicker(10*time.Millisecond)
+	defer ticker.Stop()
+	for !so() {
+		select {
+		case <-end:
+			t.Fatal("not within two seconds")
+		case <-ticker.C:
 		}
 	}
-	t.Fatal("not within two seconds")
 }

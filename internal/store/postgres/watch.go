@@ -27,12 +27,11 @@ type watch struct {
 	feed     func(ctx context.Context, after store.Cursor) ([]store.Change, store.Cursor, error)
 	removals func(ctx context.Context) (int64, error)
 
-	mu      sync.Mutex
-	known   map[posture.TenantID]int64
-	cursor  store.Cursor
-	gone    int64     // tenants that were ever removed, as of the last look
-	looked  time.Time // when that began; monotonic, not the clock of the product
-	started uint64    // looks that began
+	mu     sync.Mutex
+	known  map[posture.TenantID]int64
+	cursor store.Cursor
+	gone   int64     // tenants that were ever removed, as of the last look
+	looked time.Time // when that began; monotonic, not the clock of the product
 
 	stop context.CancelFunc
 	done chan struct{}
@@ -83,7 +82,7 @@ func (w *watch) look(ctx context.Context) error {
 func (w *watch) recall(tenant posture.TenantID) (sequence int64, known bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if time.Since(w.looked) > trust { //nolint:forbidigo // likewise
+	if time.Since(w.looked) > trust {
 		return 0, false
 	}
 	sequence, known = w.known[tenant]
@@ -101,15 +100,14 @@ func (w *watch) keep(tenant posture.TenantID, sequence int64) {
 func (w *watch) committed(t *tx) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	switch {
-	case t.tenant == "": // tenants that were made, chosen or removed
+	if t.tenant == "" { // tenants that were made, chosen or removed
 		if len(t.announced) > 0 || t.removed {
 			clear(w.known)
 		}
-	default:
-		for _, sequence := range t.announced {
-			w.known[t.tenant] = max(w.known[t.tenant], sequence)
-		}
+		return
+	}
+	for _, sequence := range t.announced {
+		w.known[t.tenant] = max(w.known[t.tenant], sequence)
 	}
 }
 
