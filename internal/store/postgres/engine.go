@@ -81,9 +81,9 @@ func begin(write bool) string {
 
 // do runs fn in a transaction that start has begun, and ends it.
 func (e *engine) do(ctx context.Context, start func(*pgxpool.Conn) (*tx, error), fn func(*tx) error) (err error) {
-	conn, err := e.pool.Acquire(ctx)
+	conn, err := e.acquire(ctx)
 	if err != nil {
-		return fault("connect", err)
+		return err
 	}
 	// A connection whose transaction is still open does not go back to the pool.
 	defer conn.Release()
@@ -102,6 +102,17 @@ func (e *engine) do(ctx context.Context, start func(*pgxpool.Conn) (*tx, error),
 	}
 	done = true
 	return t.commit(ctx)
+}
+
+// acquire takes a connection from the pool, and gives up after a while.
+func (e *engine) acquire(ctx context.Context) (*pgxpool.Conn, error) {
+	bounded, cancel := context.WithTimeout(ctx, acquiring)
+	defer cancel()
+	conn, err := e.pool.Acquire(bounded)
+	if err != nil && bounded.Err() != nil && ctx.Err() == nil {
+		return nil, fmt.Errorf("connect: %w", errGone)
+	}
+	return conn, fault("connect", err)
 }
 
 // enter begins the transaction of one tenant: one trip to the database when its

@@ -38,6 +38,8 @@ func fault(doing string, err error) error {
 		return nil
 	case errors.Is(err, pgx.ErrNoRows):
 		return fmt.Errorf("%s: %w", doing, posture.ErrNotFound)
+	case errors.As(err, &connect) && !errors.As(err, &server):
+		return fmt.Errorf("%s: %w", doing, errGone) // also when the time for it was up
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("%s: %w", doing, err)
 	case errors.As(err, &server):
@@ -45,7 +47,7 @@ func fault(doing string, err error) error {
 			return fmt.Errorf("%s: %w", doing, kind)
 		}
 		return fmt.Errorf("%s: %s (SQLSTATE %s)", doing, server.Message, server.Code)
-	case errors.As(err, &connect), errors.As(err, &network), pgconn.SafeToRetry(err), isClosed(err):
+	case errors.As(err, &network), pgconn.SafeToRetry(err), isClosed(err):
 		return fmt.Errorf("%s: %w", doing, errGone)
 	}
 	return fmt.Errorf("%s: %w", doing, err)
@@ -66,6 +68,8 @@ func kindOf(code string) error {
 		return relational.ErrNowhere
 	case "40001", "40P01", "55P03", "57014":
 		return errAgain
+	case "25P03", "25P04": // the database has ended the transaction, and the session
+		return errGone
 	case "53300":
 		return errMany
 	case "53100", "53200":

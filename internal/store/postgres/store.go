@@ -96,6 +96,7 @@ func openPool(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	// No query here runs long enough to be worth compiling, and a long filter
 	// looks expensive enough to be compiled for seconds.
 	config.ConnConfig.RuntimeParams["jit"] = "off"
+	bound(config)
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fault("connect", err)

@@ -18,8 +18,9 @@ import (
 	"securescore/internal/posture"
 )
 
-// connectTimeout bounds how long one host is tried, when the URL does not say.
-const connectTimeout = 10 * time.Second
+// connectTimeout bounds how long one host is tried, when the URL does not say:
+// the next one is to have its turn before whoever waits gives up.
+const connectTimeout = 4 * time.Second
 
 var errAddress = errors.New("is not the URL of a PostgreSQL database")
 
