@@ -257,3 +257,15 @@ func (s *Server) Owner(database string) string { return s.url(owner, database) }
 
 // AdminOf is the URL of the superuser for a database on this server.
 func (s *Server) AdminOf(database string) string { return s.url(administrator, database) }
+
+// Do runs one statement as the owner.
+func (d *Database) Do(tb testing.TB, statement string) {
+	tb.Helper()
+	err := onConn(tb.Context(), d.Owner, func(conn *pgx.Conn) error {
+		_, err := conn.Exec(tb.Context(), statement)
+		return err
+	})
+	if err != nil {
+		tb.Fatalf("%s: %v", statement, err)
+	}
+}
