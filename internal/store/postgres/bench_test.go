@@ -91,6 +91,7 @@ func record(ctx context.Context, s store.Store, tenant posture.TenantID, n int, 
 func BenchmarkAppend(b *testing.B) {
 	const tenants, sides = 1000, 16
 	engines(b, func(b *testing.B, s store.Store) {
+		b.Helper()
 		ids := addTenants(b, s, tenants)
 		day := ledger.Day(20000)
 		for b.Loop() {
@@ -119,6 +120,7 @@ func BenchmarkHistory(b *testing.B) {
 	first := ledger.Day(20000)
 	past := store.Past{Series: ledger.Own, Catalogue: "v1", Category: func(posture.ControlID) posture.Category { return posture.Identity }}
 	engines(b, func(b *testing.B, s store.Store) {
+		b.Helper()
 		past.Tenant = addTenants(b, s, 1)[0]
 		for day := range ledger.Day(days) {
 			if err := record(b.Context(), s, past.Tenant, 3, first+day); err != nil {
