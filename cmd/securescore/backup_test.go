@@ -3,6 +3,7 @@
 package main
 
 import (
+	"database/sql"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -33,7 +34,7 @@ func TestBackupAndRestore(t *testing.T) {
 	c, folder := imported(t)
 	file := filepath.Join(t.TempDir(), "backup")
 	got := c.run(t, "backup", "--data", folder, "--out", file)
-	if want := regexp.MustCompile(`: schema \d+, 2 tenants, \d+ rows in \d+ tables, as of change \d+, read back and equal\n$`); got.code != exitDone || !want.MatchString(got.out) {
+	if want := regexp.MustCompile(`: schema \d+, 2 tenants, \d+ rows in \d+ tables, as of change \d+, every ledger and audit log verified, read back and equal\n$`); got.code != exitDone || !want.MatchString(got.out) {
 		t.Fatalf("backup: got %d, %q, %q", got.code, got.out, got.err)
 	}
 	copied := filepath.Join(t.TempDir(), "data")
@@ -46,6 +47,37 @@ func TestBackupAndRestore(t *testing.T) {
 		if before != after || before.code != exitDone || before.out == "" {
 			t.Errorf("%v: got %+v after and %+v before", args, after, before)
 		}
+	}
+}
+
+// What no restore would accept is not backed up as if it were good.
+func TestDamagedLedgersAreNotBackedUp(t *testing.T) {
+	t.Parallel()
+	c, folder := imported(t)
+	data := filepath.Join(folder, "securescore.db")
+	db, err := sql.Open("sqlite", data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.ExecContext(t.Context(), "UPDATE ledger_head SET hash = zeroblob(32)"); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "backup")
+	if got := c.run(t, "backup", "--data", folder, "--out", file); got.code != exitFailed || !strings.Contains(got.err, "no backup was made; keep the last one") {
+		t.Errorf("got %+v", got)
+	}
+	if got := c.run(t, "backup", "--data", folder, "--out", file, "--no-verify"); got.code != exitDone {
+		t.Fatalf("got %+v", got)
+	}
+	copied := filepath.Join(t.TempDir(), "data")
+	if got := c.run(t, "restore", file, "--data", copied); got.code != exitFailed || !strings.Contains(got.err, "nothing of it was kept") {
+		t.Errorf("got %+v", got)
+	}
+	if _, err := os.Stat(copied); !os.IsNotExist(err) {
+		t.Errorf("got %v, want that nothing is there", err)
 	}
 }
 
