@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -127,8 +128,20 @@ func (s *Server) Stop(tb testing.TB) {
 // Restart starts a server again that was stopped or killed, on the same port.
 func (s *Server) Restart(tb testing.TB) {
 	tb.Helper()
-	if err := s.start(tb.Context()); err != nil {
-		tb.Fatalf("restart PostgreSQL: %v", err)
+	ctx, cancel := context.WithTimeout(tb.Context(), patience)
+	defer cancel()
+	ticker := time.NewTicker(100 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		err := s.start(ctx)
+		if err == nil {
+			return
+		}
+		// Sessions that were killed may hold its memory for a moment longer.
+		if !strings.Contains(err.Error(), "is still in use") || ctx.Err() != nil {
+			tb.Fatalf("restart PostgreSQL: %v", err)
+		}
+		<-ticker.C
 	}
 }
 
