@@ -7,11 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"securescore/internal/posture"
+	"securescore/internal/store"
 	"securescore/internal/store/relational"
 )
 
@@ -37,7 +39,8 @@ type engine struct {
 	raw     map[string]string // with question marks
 	roles   roles
 	watch   *watch
-	numbers sync.Map // posture.TenantID to int64, which never changes while the tenant lives
+	other   atomic.Int64 // version of the schema when it is not the one of this build, else 0
+	numbers sync.Map     // posture.TenantID to int64, which never changes while the tenant lives
 }
 
 // Dialect implements relational.Database.
@@ -45,6 +48,9 @@ func (e *engine) Dialect() relational.Dialect { return relational.PostgreSQL }
 
 // Across implements relational.Database.
 func (e *engine) Across(ctx context.Context, write bool, fn func(relational.Tx) error) error {
+	if err := e.mayWrite(write); err != nil {
+		return err
+	}
 	return e.do(ctx, func(conn *pgxpool.Conn) (*tx, error) {
 		var b pgx.Batch
 		b.Queue(begin(write))
@@ -55,6 +61,9 @@ func (e *engine) Across(ctx context.Context, write bool, fn func(relational.Tx) 
 
 // Tenant implements relational.Database.
 func (e *engine) Tenant(ctx context.Context, tenant posture.TenantID, write bool, fn func(relational.Tx, int64) error) error {
+	if err := e.mayWrite(write); err != nil {
+		return err
+	}
 	var number int64
 	return e.do(ctx, func(conn *pgxpool.Conn) (*tx, error) {
 		t := &tx{conn: conn, engine: e, tenant: tenant}
@@ -70,6 +79,15 @@ func (e *engine) Tenant(ctx context.Context, tenant posture.TenantID, write bool
 		e.numbers.Store(tenant, number)
 		return t, nil
 	}, func(t *tx) error { return fn(t, number) })
+}
+
+// mayWrite refuses changes once another version of the program has brought the
+// schema to another version: what this one would write may not fit any more.
+func (e *engine) mayWrite(write bool) error {
+	if found := e.other.Load(); write && found != 0 {
+		return fmt.Errorf("the database has schema %d, this build %d: %w", found, Required(), store.ErrSchema)
+	}
+	return nil
 }
 
 func begin(write bool) string {

@@ -141,7 +141,16 @@ func start(ctx context.Context, pool *pgxpool.Pool, c Config) (*Store, error) {
 	return s, nil
 }
 
+// removals also looks whether the schema still is the one of this build.
 func (s *Store) removals(ctx context.Context) (n int64, err error) {
+	found, err := version(ctx, s.engine.pool)
+	if err != nil {
+		return 0, err
+	}
+	if found == Required() {
+		found = 0
+	}
+	s.engine.other.Store(found)
 	err = s.engine.Across(ctx, false, func(t relational.Tx) error {
 		return t.One(ctx, "tenant removals", []any{&n})
 	})

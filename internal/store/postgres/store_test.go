@@ -122,3 +122,32 @@ func await(t *testing.T, so func() bool) {
 		}
 	}
 }
+
+// Two servers of different versions: the older one stops writing as soon as it
+// sees the schema of the newer one, and goes on when that is taken back.
+func TestNoWritingIntoANewerSchema(t *testing.T) {
+	t.Parallel()
+	d := postgrestest.New(t)
+	s, owner := openAt(t, d.Server), connect(t, d.Owner)
+	create := func(id posture.TenantID) error {
+		return s.Across().Tenants.Create(t.Context(), store.Tenant{ID: id, Name: "organisation " + string(id), Created: now()})
+	}
+	if err := create("0a000000-0000-4000-8000-00000000000a"); err != nil {
+		t.Fatal(err)
+	}
+	exec(t, owner, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, true)")
+	n := 0
+	await(t, func() bool {
+		n++
+		err := create(posture.TenantID(fmt.Sprintf("0b000000-0000-4000-8000-%012d", n)))
+		if err != nil && !errors.Is(err, store.ErrSchema) {
+			t.Fatal(err)
+		}
+		return err != nil
+	})
+	if _, err := s.Across().Tenants.List(t.Context()); err != nil {
+		t.Errorf("reading: got %v", err)
+	}
+	exec(t, owner, "DELETE FROM goose_db_version WHERE version_id = 99")
+	await(t, func() bool { return create("0c000000-0000-4000-8000-00000000000c") == nil })
+}
