@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"sync"
 	"sync/atomic"
 
@@ -34,13 +35,15 @@ const (
 
 // engine implements relational.Database.
 type engine struct {
-	pool    *pgxpool.Pool
-	texts   map[string]string // with numbered parameters
-	raw     map[string]string // with question marks
-	roles   roles
-	watch   *watch
-	other   atomic.Int64 // version of the schema when it is not the one of this build, else 0
-	numbers sync.Map     // posture.TenantID to int64, which never changes while the tenant lives
+	pool  *pgxpool.Pool
+	texts map[string]string // with numbered parameters
+	raw   map[string]string // with question marks
+	roles roles
+	watch *watch
+	// distributed says that Citus spreads the rows over workers.
+	distributed bool
+	other       atomic.Int64 // version of the schema when it is not the one of this build, else 0
+	numbers     sync.Map     // posture.TenantID to int64, which never changes while the tenant lives
 }
 
 // Dialect implements relational.Database.
@@ -69,7 +72,13 @@ func (e *engine) Tenant(ctx context.Context, tenant posture.TenantID, write bool
 		t := &tx{conn: conn, engine: e, tenant: tenant}
 		guess, _ := e.numbers.Load(tenant)
 		guessed, _ := guess.(int64)
+		if e.distributed {
+			guessed = 0 // the lock has to wait until the workers know the tenant
+		}
 		err := t.enter(ctx, write, guessed, &number)
+		if err == nil && e.distributed {
+			err = t.tell(ctx, number)
+		}
 		if err == nil && write && guessed != number {
 			err = t.lock(ctx, number)
 		}
@@ -156,6 +165,13 @@ func (t *tx) enter(ctx context.Context, write bool, guess int64, number *int64) 
 		return err
 	}
 	return nil
+}
+
+// tell sets the tenant once more in the form that Citus hands on to the workers
+// where the rows are: it carries SET LOCAL there, and set_config not.
+func (t *tx) tell(ctx context.Context, number int64) error {
+	_, err := t.conn.Exec(ctx, "SET LOCAL securescore.tenant = '"+strconv.FormatInt(number, 10)+"'")
+	return err
 }
 
 // lock makes the transaction the only writer of its tenant.

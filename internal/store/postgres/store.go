@@ -106,7 +106,9 @@ func openPool(ctx context.Context, url string) (*pgxpool.Pool, error) {
 
 func start(ctx context.Context, pool *pgxpool.Pool, c Config) (*Store, error) {
 	var database string
-	if err := pool.QueryRow(ctx, "SELECT current_database()").Scan(&database); err != nil {
+	var distributed bool
+	err := pool.QueryRow(ctx, "SELECT current_database(), EXISTS (SELECT FROM pg_extension WHERE extname = 'citus')").Scan(&database, &distributed)
+	if err != nil {
 		return nil, fault("connect", err)
 	}
 	tenant, across, err := Roles(database)
@@ -117,7 +119,7 @@ func start(ctx context.Context, pool *pgxpool.Pool, c Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &engine{pool: pool, roles: roles{tenant: tenant, across: across}, raw: raw, texts: make(map[string]string, len(raw))}
+	e := &engine{pool: pool, roles: roles{tenant: tenant, across: across}, distributed: distributed, raw: raw, texts: make(map[string]string, len(raw))}
 	for name, text := range raw {
 		e.texts[name] = relational.Numbered(text)
 	}

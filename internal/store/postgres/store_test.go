@@ -151,3 +151,45 @@ func TestNoWritingIntoANewerSchema(t *testing.T) {
 	exec(t, owner, "DELETE FROM goose_db_version WHERE version_id = 99")
 	await(t, func() bool { return create("0c000000-0000-4000-8000-00000000000c") == nil })
 }
+
+// The trips of a distributed database, on one that is not: the tenant is set in
+// the form that workers get, the fence holds, and one writer waits for another.
+func TestTripsOfADistributedDatabase(t *testing.T) {
+	t.Parallel()
+	const tenant posture.TenantID = "0a000000-0000-4000-8000-00000000000a"
+	s := open(t)
+	postgres.SpreadOut(s)
+	if err := s.Across().Tenants.Create(t.Context(), store.Tenant{ID: tenant, Name: "Contoso", Created: now()}); err != nil {
+		t.Fatal(err)
+	}
+	const writers, each = 4, 10
+	failed := make(chan error, writers)
+	for range writers {
+		go func() {
+			var all error
+			for range each {
+				all = errors.Join(all, s.Update(t.Context(), tenant, func(ctx context.Context, w *store.Writer) error {
+					d := posture.Decision{Control: "AdminMFAV2", Status: posture.Planned, Reason: "because", By: "Ada", At: now()}
+					_, err := w.Decisions.Add(ctx, tenant, d)
+					return err
+				}))
+			}
+			failed <- all
+		}()
+	}
+	for range writers {
+		if err := <-failed; err != nil {
+			t.Error(err)
+		}
+	}
+	err := s.View(t.Context(), tenant, func(ctx context.Context, r *store.Reader) error {
+		list, err := r.Decisions.History(ctx, tenant, "AdminMFAV2")
+		if len(list) != writers*each {
+			t.Errorf("got %d decisions, want %d", len(list), writers*each)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
