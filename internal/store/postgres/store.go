@@ -3,6 +3,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -25,6 +26,9 @@ type Config struct {
 	URL    string
 	Now    func() time.Time // the clock of the change feed
 	Random io.Reader        // of secrets and of the salts in audit logs; crypto/rand.Reader when nil
+	// Poll is how often the change feed is looked at; 250 ms when zero. Without a
+	// look within a second every sequence is asked for.
+	Poll time.Duration
 }
 
 // mostConnections is how many connections one process opens unless the address
@@ -132,7 +136,7 @@ func start(ctx context.Context, pool *pgxpool.Pool, c Config) (*Store, error) {
 	following, stop := context.WithCancel(context.WithoutCancel(ctx))
 	e.watch = &watch{
 		feed: s.Across().Feed.After, removals: s.removals, known: make(map[posture.TenantID]int64),
-		stop: stop, done: make(chan struct{}),
+		every: cmp.Or(c.Poll, pollEvery), stop: stop, done: make(chan struct{}),
 	}
 	if e.watch.cursor, err = s.Across().Feed.Cursor(ctx); err != nil {
 		stop()

@@ -26,6 +26,7 @@ const (
 type watch struct {
 	feed     func(ctx context.Context, after store.Cursor) ([]store.Change, store.Cursor, error)
 	removals func(ctx context.Context) (int64, error)
+	every    time.Duration
 
 	mu     sync.Mutex
 	known  map[posture.TenantID]int64
@@ -40,7 +41,7 @@ type watch struct {
 // follow looks at the feed until the watch is closed.
 func (w *watch) follow(ctx context.Context) {
 	defer close(w.done)
-	ticker := time.NewTicker(pollEvery)
+	ticker := time.NewTicker(w.every)
 	defer ticker.Stop()
 	for {
 		_ = w.look(ctx) // what failed shows as a sequence that is asked for directly
